@@ -1,0 +1,1 @@
+"""Who may do what: permissions, the acting context, and the pure policy table."""

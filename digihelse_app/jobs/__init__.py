@@ -1,0 +1,1 @@
+"""What runs without a person: the outbox dispatcher, the schedule, the worker."""

@@ -1,0 +1,1 @@
+"""Tables and code sets (SQLModel), the database, and identity numbers."""

@@ -1,0 +1,1 @@
+"""Everything that talks to another system, one module each, and the clock."""

@@ -1,0 +1,1 @@
+"""Programs that play the outside systems on the real wire; they know the app by that wire alone."""

@@ -1,0 +1,1 @@
+"""What one browser tab sees: small Reflex states with thin handlers over the use cases."""

@@ -1,0 +1,1 @@
+"""Plain HTTP routes beside the app: signing in, FHIR, headers, health."""
