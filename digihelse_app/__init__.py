@@ -1,1 +1,1 @@
-"""Digihelse: the dialogue between people who receive municipal care, those who help them, and the services."""
+"""Digihelse: dialogue between people who receive municipal care, those who help them, and the services."""

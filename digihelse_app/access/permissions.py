@@ -1,0 +1,30 @@
+"""What one may be allowed to do for a represented person."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One right; every use case asks for exactly one."""
+
+    SEE_HOME = "see_home"
+    READ_MESSAGES = "read_messages"
+    WRITE_MESSAGES = "write_messages"
+    SEE_VISITS = "see_visits"
+    CANCEL_VISITS = "cancel_visits"
+    GET_NOTICES = "get_notices"
+    MANAGE_CONSENT = "manage_consent"
+    MANAGE_DELEGATIONS = "manage_delegations"
+    SEE_PROFILE = "see_profile"
+    SEE_ACCESS_LOG = "see_access_log"
+
+
+DELEGABLE = frozenset(
+    {
+        Permission.READ_MESSAGES,
+        Permission.WRITE_MESSAGES,
+        Permission.SEE_VISITS,
+        Permission.CANCEL_VISITS,
+        Permission.GET_NOTICES,
+    }
+)
+"""What can be given away. Consent, delegations and the log stay with the person: no re-delegation."""

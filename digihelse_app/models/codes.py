@@ -1,0 +1,87 @@
+"""Code sets: the closed vocabularies that tables and rules are written in."""
+
+from enum import StrEnum
+
+from sqlalchemy import Enum
+
+
+def stored(codes: type[StrEnum]) -> Enum:
+    """Column type for a code set: its values as text, so that a new code needs no database type."""
+    return Enum(
+        codes, native_enum=False, length=40, values_callable=lambda kinds: [kind.value for kind in kinds]
+    )
+
+
+class RepresentationRole(StrEnum):
+    """In what capacity an actor acts (Volven 7611)."""
+
+    SELF = "SELF"
+    FU = "FU"  # delegation given by the represented person
+    TD = "TD"  # delegation assigned because the person cannot consent
+    FO = "FO"  # parental responsibility
+    VE = "VE"  # guardianship: shown, gives no right by itself
+
+
+class ConsentKind(StrEnum):
+    """What a citizen agrees to on first use."""
+
+    TERMS = "terms"
+    DIALOGUE = "dialogue"
+
+
+class SenderKind(StrEnum):
+    """Which side of the dialogue wrote a message."""
+
+    CITIZEN = "citizen"
+    SERVICE = "service"
+
+
+class OutboxKind(StrEnum):
+    """What an outbox row delivers."""
+
+    MESSAGE = "message"
+
+
+class OutboxStatus(StrEnum):
+    """Where a delivery is: waiting (or being tried), done, or given up and left to an operator."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class AgentKind(StrEnum):
+    """Who appears in the access log."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    SYSTEM = "system"
+
+
+class LogAction(StrEnum):
+    """What was done, in the words of the access log (AuditEvent.action, refined)."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    HOME_READ = "home.read"
+    CONSENT_READ = "consent.read"
+    CONSENT_GIVE = "consent.give"
+    CONSENT_WITHDRAW = "consent.withdraw"
+    RECIPIENTS_READ = "recipients.read"
+    THREADS_READ = "threads.read"
+    THREAD_READ = "thread.read"
+    MESSAGE_SEND = "message.send"
+    MESSAGE_DELIVER = "message.deliver"
+    PROFILE_READ = "profile.read"
+    FHIR_READ = "fhir.read"
+    FHIR_SEARCH = "fhir.search"
+    FHIR_WRITE = "fhir.write"
+    ACTIVITY_READ = "activity.read"
+
+
+class ServiceKind(StrEnum):
+    """Kind of care service (Volven 7619), as far as the product draws them apart."""
+
+    HOME_CARE = "7"
+    NURSING_HOME = "19"
+    OTHER = "0"

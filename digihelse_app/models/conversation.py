@@ -1,0 +1,64 @@
+"""Conversations between a represented person and a care service."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from digihelse_app.models.codes import RepresentationRole, SenderKind, stored
+from digihelse_app.models.database import new_id
+
+
+class Thread(SQLModel, table=True):
+    """A conversation. `last_message_at` orders the inbox; `last_from_service_at` decides what is unread."""
+
+    __table_args__ = (
+        Index("ix_thread_inbox", "person_id", "last_message_at", "id"),
+        UniqueConstraint("service_id", "external_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
+    person_id: str = Field(foreign_key="person.id", max_length=36)
+    service_id: str = Field(foreign_key="careservice.id", max_length=36)
+    external_id: str | None = Field(default=None, max_length=64)
+    subject: str = Field(max_length=200)
+    created_at: datetime
+    last_message_at: datetime
+    last_from_service_at: datetime | None = None
+    last_from_citizen_at: datetime | None = None
+    preview: str = Field(default="", max_length=200)
+    closed_at: datetime | None = None
+
+
+class Message(SQLModel, table=True):
+    """One message. What was written never changes; the times of its delivery are filled in as they come."""
+
+    __table_args__ = (
+        Index("ix_message_thread", "thread_id", "sent_at", "id"),
+        UniqueConstraint("author_id", "idempotency_key"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
+    thread_id: str = Field(foreign_key="thread.id", max_length=36)
+    person_id: str = Field(foreign_key="person.id", max_length=36)
+    sender: SenderKind = Field(sa_type=stored(SenderKind))  # pyright: ignore[reportArgumentType]
+    author_id: str | None = Field(default=None, foreign_key="person.id", max_length=36)
+    author_role: RepresentationRole | None = Field(default=None, sa_type=stored(RepresentationRole))  # pyright: ignore[reportArgumentType]
+    representation_id: str | None = Field(default=None, foreign_key="representation.id", max_length=36)
+    author_name: str
+    body: str
+    idempotency_key: str | None = Field(default=None, max_length=64)
+    external_id: str | None = Field(default=None, max_length=64)
+    sent_at: datetime
+    delivered_at: datetime | None = None
+    opened_at: datetime | None = None
+    answered_at: datetime | None = None
+    failed_at: datetime | None = None
+
+
+class ThreadReading(SQLModel, table=True):
+    """How far one reader has read one conversation: unread is per reader, never per person."""
+
+    thread_id: str = Field(foreign_key="thread.id", primary_key=True, max_length=36)
+    reader_id: str = Field(foreign_key="person.id", primary_key=True, max_length=36)
+    read_until: datetime

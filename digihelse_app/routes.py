@@ -1,0 +1,35 @@
+"""Addresses: every page and plain HTTP route, named once."""
+
+FRONT = "/"
+CONSENT = "/samtykke"
+HOME = "/hjem"
+INBOX = "/innboks"
+COMPOSE = "/innboks/ny"
+VISITS = "/besok"
+DELEGATIONS = "/fullmakter"
+PROFILE = "/profil"
+HELP = "/hjelp"
+PRIVACY = "/personvern"
+ACCESSIBILITY = "/tilgjengelighet"
+SIGNED_OUT = "/logget-ut"
+
+THREAD_QUERY = "samtale"
+"""Query that opens a conversation on the inbox page."""
+FOR_QUERY = "for"
+"""Query that names the represented person, by an opaque key; absent for oneself."""
+
+PUBLIC_PAGES = frozenset({FRONT, HELP, PRIVACY, ACCESSIBILITY, SIGNED_OUT})
+SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, DELEGATIONS, PROFILE})
+PAGES = PUBLIC_PAGES | SIGNED_IN_PAGES
+
+LOGIN = "/auth/login"
+CALLBACK = "/auth/callback"
+LOGOUT = "/auth/logout"
+LOGOUT_CALLBACK = "/auth/logget-ut"
+FRONTCHANNEL_LOGOUT = "/auth/frontkanal"
+EXTEND = "/auth/forleng"
+
+
+def thread(thread_id: str) -> str:
+    """Address of a conversation."""
+    return f"{INBOX}?{THREAD_QUERY}={thread_id}"

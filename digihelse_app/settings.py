@@ -1,0 +1,102 @@
+"""Settings: everything that differs between a laptop and a municipality, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be started with; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Environment names are the field names in capitals with the prefix `DIGIHELSE_`."""
+
+    base_url: str = "http://localhost:3000"
+    var_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    oidc_profile: str = "standin"
+    idle_minutes: int = 30
+    absolute_minutes: int = 120
+    warning_seconds: int = 120
+    night_run_at: time = time(2, 0)
+    ready_from: time = time(7, 0)
+    helpline: str = "23 32 70 00"
+    registers_url: str = ""
+    machine_issuer: str = ""
+    require_dpop: bool = False
+    organisations_file: str = ""
+    identity_keys: str = field(default="", repr=False)
+    identity_index_key: str = field(default="", repr=False)
+    jobs_in_web: bool = True
+    demo: bool = True
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the app serves this machine alone, where plain http is allowed."""
+        return urlsplit(self.base_url).hostname in LOOPBACK
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the app over TLS."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def uses_standins(self) -> bool:
+        """Whether the outside systems are played by the stand-ins."""
+        return self.oidc_profile == "standin"
+
+    @property
+    def database(self) -> str:
+        """The database's address; an SQLite file under `var_dir` by default."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.var_dir}/digihelse.db"
+
+    @property
+    def synthetic_offsets(self) -> frozenset[int]:
+        """Month offsets of synthetic identity numbers to accept: none outside the stand-ins."""
+        return frozenset({40, 65, 80}) if self.uses_standins else frozenset()
+
+    def checked(self) -> "Settings":
+        """These settings, or SettingsError when they would be unsafe to start with."""
+        parts = urlsplit(self.base_url)
+        if not parts.scheme or not parts.hostname or parts.path not in ("", "/"):
+            raise SettingsError(
+                "DIGIHELSE_BASE_URL must be a scheme and a host, such as https://digihelse.example"
+            )
+        if not self.is_https and not self.is_local:
+            raise SettingsError("DIGIHELSE_BASE_URL must be https anywhere but on this machine")
+        if self.uses_standins and not self.is_local:
+            raise SettingsError(
+                "the stand-ins only serve this machine: set DIGIHELSE_OIDC_PROFILE to a real provider"
+            )
+        return self
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from variables `DIGIHELSE_…`; raises SettingsError for a value that cannot be read."""
+    values: dict[str, object] = {}
+    for name, spec in Settings.__dataclass_fields__.items():
+        raw = environment.get(f"DIGIHELSE_{name.upper()}")
+        if raw:
+            values[name] = _read(name, raw, spec.type)
+    values.setdefault("redis_url", environment.get("REDIS_URL", ""))
+    values["base_url"] = str(values.get("base_url", Settings.base_url)).rstrip("/")
+    return Settings(**values).checked()  # pyright: ignore[reportArgumentType]
+
+
+def _read(name: str, raw: str, kind: object) -> object:
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "0": False, "false": False}[raw.lower()]
+        if kind in (int, Path, time):
+            return {int: int, Path: Path, time: time.fromisoformat}[kind](raw)  # pyright: ignore[reportIndexIssue]
+    except (KeyError, ValueError):
+        raise SettingsError(f"DIGIHELSE_{name.upper()} cannot be read: see docs/operations.md") from None
+    return raw
