@@ -102,10 +102,14 @@ def mark_changed(session: AsyncSession, person_id: str) -> None:
 
 
 @asynccontextmanager
-async def unit_of_work() -> AsyncIterator[AsyncSession]:
-    """A session that commits when the block ends and rolls back when it raises."""
-    writing = engine().execution_options(sqlite_begin="IMMEDIATE")
-    async with AsyncSession(writing, expire_on_commit=False) as session:
+async def unit_of_work(*, reading: bool = False) -> AsyncIterator[AsyncSession]:
+    """A session that commits when the block ends and rolls back when it raises.
+
+    `reading` promises not to write, and so does not take SQLite's one write lock.
+    """
+    mode = "DEFERRED" if reading else "IMMEDIATE"
+    bound = engine().execution_options(sqlite_begin=mode)
+    async with AsyncSession(bound, expire_on_commit=False) as session:
         try:
             yield session
             await session.commit()

@@ -1,0 +1,36 @@
+"""Who may act for whom, decided anew for every event. The only place that applies the policy."""
+
+from sqlmodel import select
+
+from digihelse_app.access.context import AccessDeniedError, ActingContext
+from digihelse_app.access.policy import permissions_for, permissions_for_self
+from digihelse_app.models.codes import RepresentationRole
+from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.person import Person
+from digihelse_app.models.representation import Representation
+from digihelse_app.outside import clock
+
+
+async def acting_context(actor_id: str, key: str = "") -> ActingContext:
+    """What `actor_id` may do right now, for herself or for whom `key` (from the address) stands.
+
+    Raises AccessDeniedError for nobody, an unknown key, someone else's key, and a representation that is
+    not in force or gives nothing: the same answer for all.
+    """
+    async with unit_of_work(reading=True) as session:
+        if await session.get(Person, actor_id) is None:
+            raise AccessDeniedError
+        if not key:
+            return ActingContext(actor_id, actor_id, RepresentationRole.SELF, None, permissions_for_self())
+        found = await session.exec(
+            select(Representation).where(Representation.key == key, Representation.actor_id == actor_id)
+        )
+        representation = found.one_or_none()
+    if representation is None:
+        raise AccessDeniedError
+    permissions = permissions_for(representation, clock.now())
+    if not permissions:
+        raise AccessDeniedError
+    return ActingContext(
+        actor_id, representation.represented_id, representation.role, representation.id, permissions
+    )
