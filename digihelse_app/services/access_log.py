@@ -40,7 +40,7 @@ def record_organisation(
     object_type: str = "",
     object_id: str = "",
 ) -> None:
-    """Log what an organisation's record system did; `represented_id` is whose data it touched, if anyone's."""
+    """Log what an organisation's record system did; `represented_id` is whose data it touched, if any."""
     session.add(
         AccessLogEntry(
             at=clock.now(),

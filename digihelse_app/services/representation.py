@@ -9,6 +9,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
 from digihelse_app.outside import clock
+from digihelse_app.services import consent
 
 
 async def acting_context(actor_id: str, key: str = "") -> ActingContext:
@@ -21,14 +22,17 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
         if await session.get(Person, actor_id) is None:
             raise AccessDeniedError
         if not key:
-            return ActingContext(actor_id, actor_id, RepresentationRole.SELF, None, permissions_for_self())
+            consented = not await consent.missing(session, actor_id)
+            permissions = permissions_for_self(consented=consented)
+            return ActingContext(actor_id, actor_id, RepresentationRole.SELF, None, permissions)
         found = await session.exec(
             select(Representation).where(Representation.key == key, Representation.actor_id == actor_id)
         )
         representation = found.one_or_none()
-    if representation is None:
-        raise AccessDeniedError
-    permissions = permissions_for(representation, clock.now())
+        if representation is None:
+            raise AccessDeniedError
+        consented = await consent.is_active(session, representation.represented_id)
+    permissions = permissions_for(representation, clock.now(), consented=consented)
     if not permissions:
         raise AccessDeniedError
     return ActingContext(

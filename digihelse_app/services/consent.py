@@ -1,0 +1,111 @@
+"""Terms and consent: what one agrees to before Digihelse may be used, and taking it back."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.access.context import ActingContext
+from digihelse_app.access.permissions import Permission
+from digihelse_app.models.codes import ConsentKind, LogAction
+from digihelse_app.models.consent import ActivityChange, Consent
+from digihelse_app.models.database import mark_changed, unit_of_work
+from digihelse_app.outside import clock
+from digihelse_app.services import access_log
+
+CURRENT_VERSIONS = {ConsentKind.TERMS: "2026-11", ConsentKind.DIALOGUE: "2026-11"}
+"""The version asked for now. Its text is in the catalogues under `consent.<kind>.<version>`."""
+
+
+class OutdatedConsentError(Exception):
+    """The text that was agreed to is not the one asked for now; it must be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenConsent:
+    """One consent as its giver sees it; times are UTC."""
+
+    id: str
+    kind: ConsentKind
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+async def is_active(session: AsyncSession, person_id: str) -> bool:
+    """Whether the person is digitally active: every kind of consent given, in any version, and in force."""
+    return {consent.kind for consent in await _in_force(session, person_id)} == set(ConsentKind)
+
+
+async def missing(session: AsyncSession, person_id: str) -> list[ConsentKind]:
+    """The kinds of which the current version is not accepted, in the order they are asked for."""
+    accepted = {(consent.kind, consent.version) for consent in await _in_force(session, person_id)}
+    return [kind for kind, version in CURRENT_VERSIONS.items() if (kind, version) not in accepted]
+
+
+async def _in_force(session: AsyncSession, person_id: str) -> Collection[Consent]:
+    query = select(Consent).where(Consent.person_id == person_id, col(Consent.withdrawn_at).is_(None))
+    return (await session.exec(query)).all()
+
+
+async def still_to_accept(acting: ActingContext) -> list[ConsentKind]:
+    """The kinds the represented person has yet to accept in their current version."""
+    acting.require(Permission.MANAGE_CONSENT)
+    async with unit_of_work(reading=True) as session:
+        return await missing(session, acting.represented_id)
+
+
+async def list_consents(acting: ActingContext) -> list[GivenConsent]:
+    """Every consent ever given, newest first."""
+    acting.require(Permission.MANAGE_CONSENT)
+    async with unit_of_work() as session:
+        access_log.record(session, acting, LogAction.CONSENT_READ, "Consent")
+        query = select(Consent).where(Consent.person_id == acting.represented_id)
+        rows = await session.exec(query.order_by(col(Consent.given_at).desc(), col(Consent.id)))
+        return [GivenConsent(row.id, row.kind, row.version, row.given_at, row.withdrawn_at) for row in rows]
+
+
+async def give(acting: ActingContext, kind: ConsentKind, version: str) -> None:
+    """Accept `version` of `kind`; accepting what is accepted changes nothing.
+
+    Raises OutdatedConsentError when another version is asked for by now.
+    """
+    acting.require(Permission.MANAGE_CONSENT)
+    if version != CURRENT_VERSIONS[kind]:
+        raise OutdatedConsentError
+    async with unit_of_work() as session:
+        person_id = acting.represented_id
+        if kind not in await missing(session, person_id):
+            return
+        was_active = await is_active(session, person_id)
+        consent = Consent(
+            person_id=person_id, kind=kind, version=version, given_by=acting.actor_id, given_at=clock.now()
+        )
+        session.add(consent)
+        await session.flush()
+        access_log.record(session, acting, LogAction.CONSENT_GIVE, "Consent", consent.id)
+        if not was_active and await is_active(session, person_id):
+            _announce(session, person_id, active=True)
+        mark_changed(session, person_id)
+
+
+async def withdraw(acting: ActingContext, kind: ConsentKind) -> None:
+    """Take back every accepted version of `kind`: ends access, keeps what is written."""
+    acting.require(Permission.MANAGE_CONSENT)
+    async with unit_of_work() as session:
+        person_id = acting.represented_id
+        was_active = await is_active(session, person_id)
+        for consent in await _in_force(session, person_id):
+            if consent.kind is kind:
+                consent.withdrawn_at, consent.withdrawn_by = clock.now(), acting.actor_id
+                session.add(consent)
+                access_log.record(session, acting, LogAction.CONSENT_WITHDRAW, "Consent", consent.id)
+        if was_active:
+            _announce(session, person_id, active=False)
+        mark_changed(session, person_id)
+
+
+def _announce(session: AsyncSession, person_id: str, *, active: bool) -> None:
+    session.add(ActivityChange(person_id=person_id, active=active, at=clock.now()))
