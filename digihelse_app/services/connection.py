@@ -1,0 +1,135 @@
+"""Being connected to the municipality's record system: where a person stands on the way, and why."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.access.context import ActingContext
+from digihelse_app.access.permissions import Permission
+from digihelse_app.models.codes import LogAction
+from digihelse_app.models.consent import ActivityChange
+from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.organisation import CareService, Organisation, SetupFailure
+from digihelse_app.outside import clock
+from digihelse_app.services import access_log, care, consent
+
+OVERDUE_AFTER = timedelta(hours=4)
+"""How long after its time a night run may still be on its way before we say that it failed."""
+
+
+class SetupState(StrEnum):
+    """Where a person stands between consenting and being able to write."""
+
+    NOT_CONSENTED = "not_consented"
+    TONIGHT = "tonight"
+    NO_SERVICE = "no_service"
+    OPENS_LATER = "opens_later"
+    FAILED = "failed"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFacts:
+    """What the state is decided from. `waiting_since` is when an unread consent was given (UTC)."""
+
+    consented: bool
+    opens_on: tuple[date, ...]
+    refused: bool
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStatus:
+    """The state and what explains it: `opens_on` in Europe/Oslo, `night_run_at` in UTC, `service` by name."""
+
+    state: SetupState
+    night_run_at: datetime
+    opens_on: date | None = None
+    service: str = ""
+    services: tuple[str, ...] = ()
+    municipality: str = ""
+    municipality_phone: str = ""
+
+
+def night_run_after(instant: datetime, at: time) -> datetime:
+    """The next night run after `instant` (UTC), at the wall-clock time `at` in Europe/Oslo."""
+    local = instant.astimezone(clock.OSLO)
+    run = datetime.combine(local.date(), at, tzinfo=clock.OSLO)
+    if run <= local:
+        run = datetime.combine(local.date() + timedelta(days=1), at, tzinfo=clock.OSLO)
+    return run.astimezone(instant.tzinfo)
+
+
+def decide(facts: SetupFacts, now: datetime, night_run_at: time) -> SetupState:
+    """The state at `now` (UTC). An open service wins over all that went wrong on the way to it."""
+    today = now.astimezone(clock.OSLO).date()
+    if not facts.consented:
+        return SetupState.NOT_CONSENTED
+    if any(opens <= today for opens in facts.opens_on):
+        return SetupState.READY
+    if facts.opens_on:
+        return SetupState.OPENS_LATER
+    if facts.refused:
+        return SetupState.FAILED
+    if facts.waiting_since is None:
+        return SetupState.NO_SERVICE
+    overdue = night_run_after(facts.waiting_since, night_run_at) + OVERDUE_AFTER
+    return SetupState.FAILED if now >= overdue else SetupState.TONIGHT
+
+
+async def status(acting: ActingContext, night_run_at: time) -> SetupStatus:
+    """Where the represented person stands; `night_run_at` is the run's wall-clock time in Europe/Oslo."""
+    acting.require(Permission.SEE_HOME)
+    async with unit_of_work() as session:
+        access_log.record(session, acting, LogAction.HOME_READ)
+        services = await care.received(session, acting.represented_id)
+        facts = await _facts(session, acting.represented_id, services)
+        organisation = await _organisation(session, services)
+    now = clock.now()
+    dated = sorted((service.opens_on, service.name) for service in services if service.opens_on)
+    opens_on, name = dated[0] if dated else (None, services[0].name if services else "")
+    return SetupStatus(
+        state=decide(facts, now, night_run_at),
+        night_run_at=night_run_after(now, night_run_at),
+        opens_on=opens_on,
+        service=name,
+        services=tuple(service.name for service in services),
+        municipality=organisation.name if organisation else "",
+        municipality_phone=organisation.phone if organisation else "",
+    )
+
+
+async def _facts(session: AsyncSession, person_id: str, services: list[CareService]) -> SetupFacts:
+    refused = await session.exec(select(SetupFailure).where(SetupFailure.person_id == person_id))
+    return SetupFacts(
+        consented=not await consent.missing(session, person_id),
+        opens_on=tuple(service.opens_on for service in services if service.opens_on),
+        refused=refused.first() is not None,
+        waiting_since=await _waiting_since(session, person_id),
+    )
+
+
+async def _waiting_since(session: AsyncSession, person_id: str) -> datetime | None:
+    """When the newest change for the person was made, if some organisation has yet to read it."""
+    newest = await session.exec(
+        select(ActivityChange)
+        .where(ActivityChange.person_id == person_id)
+        .order_by(col(ActivityChange.offset).desc())
+        .limit(1)
+    )
+    change = newest.one_or_none()
+    if change is None or change.offset is None:
+        return None
+    behind = select(Organisation.id).where(col(Organisation.activity_offset) < change.offset).limit(1)
+    return change.at if (await session.exec(behind)).first() else None
+
+
+async def _organisation(session: AsyncSession, services: list[CareService]) -> Organisation | None:
+    """The organisation to name and to ring: of the services received, else the only one there is."""
+    if services:
+        return await session.get(Organisation, services[0].organisation_id)
+    few = (await session.exec(select(Organisation).limit(2))).all()
+    return few[0] if len(few) == 1 else None

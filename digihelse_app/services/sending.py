@@ -1,0 +1,164 @@
+"""Writing to a service: a new conversation or a reply, once and only once.
+
+A send is one transaction: message, access-log row and outbox row. The browser names each send with an
+idempotency key; the same key from the same author is the same message, however often it arrives.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.access.context import ActingContext, NotFoundError
+from digihelse_app.access.permissions import Permission
+from digihelse_app.models.codes import LogAction, OutboxKind, SenderKind
+from digihelse_app.models.conversation import Message, Thread
+from digihelse_app.models.database import mark_changed, unit_of_work
+from digihelse_app.models.organisation import CareService
+from digihelse_app.models.person import Person
+from digihelse_app.outside import clock
+from digihelse_app.services import access_log, care, delivery
+from digihelse_app.services.inbox import thread_of
+
+SUBJECT_LIMIT = 100
+BODY_LIMIT = 4000
+PREVIEW_LIMIT = 160
+_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the person wrote. `recipient` is a service id, empty in a reply."""
+
+    body: str
+    idempotency_key: str
+    recipient: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a send: the conversation it is in, or text keys of what to mend, by field name."""
+
+    thread_id: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+async def send_new(acting: ActingContext, draft: Draft) -> Sent:
+    """Start a conversation with a service the represented person receives and that is open today."""
+    acting.require(Permission.WRITE_MESSAGES)
+    errors = _check_subject(draft) | _check_body(draft)
+    if not draft.recipient:
+        errors = {"recipient": "compose.error.no_recipient"} | errors
+    if errors:
+        return Sent(errors=errors)
+    return await _once(acting, draft, None)
+
+
+async def reply(acting: ActingContext, thread_id: str, draft: Draft) -> Sent:
+    """Answer in a conversation of the represented person's; raises NotFoundError for any other."""
+    acting.require(Permission.WRITE_MESSAGES)
+    if errors := _check_body(draft):
+        return Sent(errors=errors)
+    return await _once(acting, draft, thread_id)
+
+
+def _check_subject(draft: Draft) -> dict[str, str]:
+    if not draft.subject.strip():
+        return {"subject": "compose.error.no_subject"}
+    if len(draft.subject.strip()) > SUBJECT_LIMIT:
+        return {"subject": "compose.error.long_subject"}
+    return {}
+
+
+def _check_body(draft: Draft) -> dict[str, str]:
+    if not draft.body.strip():
+        return {"body": "compose.error.no_body"}
+    if len(draft.body.strip()) > BODY_LIMIT:
+        return {"body": "compose.error.long_body"}
+    if not _KEY.fullmatch(draft.idempotency_key):
+        return {"body": "compose.error.no_key"}
+    return {}
+
+
+async def _once(acting: ActingContext, draft: Draft, thread_id: str | None) -> Sent:
+    try:
+        async with unit_of_work() as session:
+            if already := await _sent_before(session, acting, draft.idempotency_key):
+                return Sent(already.thread_id)
+            return await _send(session, acting, draft, thread_id)
+    except IntegrityError:
+        # The same send arrived twice at the same time, and the other one was first.
+        async with unit_of_work(reading=True) as session:
+            if already := await _sent_before(session, acting, draft.idempotency_key):
+                return Sent(already.thread_id)
+        raise
+
+
+async def _sent_before(session: AsyncSession, acting: ActingContext, key: str) -> Message | None:
+    found = await session.exec(
+        select(Message).where(
+            Message.author_id == acting.actor_id,
+            Message.idempotency_key == key,
+            Message.person_id == acting.represented_id,
+        )
+    )
+    return found.one_or_none()
+
+
+async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thread_id: str | None) -> Sent:
+    thread = await thread_of(session, acting, thread_id) if thread_id else None
+    service = await session.get(CareService, thread.service_id if thread else draft.recipient)
+    if service is None or (
+        thread is None and not await care.may_write_to(session, acting.represented_id, service)
+    ):
+        return Sent(errors={"recipient": "compose.error.closed_recipient"})
+    if thread is not None and not await _open_for_reply(session, acting, thread, service):
+        return Sent(errors={"body": "compose.error.closed_thread"})
+    now = clock.now()
+    if thread is None:
+        thread = Thread(
+            person_id=acting.represented_id,
+            service_id=service.id,
+            subject=draft.subject.strip(),
+            created_at=now,
+            last_message_at=now,
+        )
+        session.add(thread)
+        await session.flush()
+    message = await _message(session, acting, thread, draft)
+    thread.last_message_at = thread.last_from_citizen_at = message.sent_at
+    thread.preview = message.body[:PREVIEW_LIMIT]
+    session.add_all([thread, message])
+    await session.flush()
+    delivery.enqueue(session, OutboxKind.MESSAGE, message.id, service.organisation_id)
+    access_log.record(session, acting, LogAction.MESSAGE_SEND, "Message", message.id)
+    mark_changed(session, acting.represented_id)
+    return Sent(thread.id)
+
+
+async def _open_for_reply(
+    session: AsyncSession, acting: ActingContext, thread: Thread, service: CareService
+) -> bool:
+    return thread.closed_at is None and await care.may_write_to(session, acting.represented_id, service)
+
+
+async def _message(session: AsyncSession, acting: ActingContext, thread: Thread, draft: Draft) -> Message:
+    author = await session.get(Person, acting.actor_id)
+    if author is None:
+        raise NotFoundError
+    return Message(
+        thread_id=thread.id,
+        person_id=acting.represented_id,
+        sender=SenderKind.CITIZEN,
+        author_id=author.id,
+        author_role=acting.role,
+        representation_id=acting.representation_id,
+        author_name=author.name,
+        body=draft.body.strip(),
+        idempotency_key=draft.idempotency_key,
+        # Never before what it follows, also when clocks of two systems differ.
+        sent_at=max(clock.now(), thread.last_message_at),
+    )

@@ -1,0 +1,107 @@
+"""The gate: runs before every event of every tab and admits it, or sends the person out.
+
+Any browser can name any handler, with any argument and any tab's token. So: the session is found by the
+HttpOnly cookie of the connection's handshake, the tab's state is bound to that session and emptied before
+it could show another's, a handler without a policy tag never runs, and whom one acts for is what the
+address says, authorised anew by the use case.
+"""
+
+import logging
+
+import reflex as rx
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+
+from digihelse_app import routes
+from digihelse_app.services import sessions
+from digihelse_app.services.sessions import LiveSession
+from digihelse_app.state import reflex_internals as internals
+from digihelse_app.state import tabs
+from digihelse_app.state.person import PersonState, empty
+from digihelse_app.state.policy import TAGS, Caller, Tag, name_of
+from digihelse_app.state.session import SessionState
+
+logger = logging.getLogger(__name__)
+
+
+class Gate(rx.Middleware):
+    """Admits or refuses each event; `cookie_name` is the session cookie's."""
+
+    def __init__(self, cookie_name: str) -> None:
+        self.cookie_name = cookie_name
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
+        """None lets the event run; a StateUpdate is the answer instead."""
+        arrival = internals.arrival(state)
+        if arrival is None:
+            return StateUpdate()
+        session = await sessions.find(arrival.cookies.get(self.cookie_name, ""))
+        if not await _bind(state, event, session):
+            return await _out(state, arrival)
+        await _turn_to(state, session, arrival)
+        if internals.short_name(event) in internals.INTERNAL:
+            return None
+        return await self._admit(state, event, session, arrival)
+
+    async def _admit(
+        self, state: BaseState, event: Event, session: LiveSession | None, arrival: internals.Arrival
+    ) -> StateUpdate | None:
+        if internals.short_name(event) == internals.BROWSER_ERROR:
+            # What a browser says went wrong is its own words: anything at all, so it is counted, not quoted.
+            logger.warning("a browser reported an error on %s", arrival.path)
+            return StateUpdate()
+        tag = _tag_of(event)
+        if tag is None:
+            logger.warning("refused an event without a policy tag")
+            return StateUpdate()
+        if tag.caller is Caller.SIGNED_IN and session is None:
+            return await _out(state, arrival)
+        if session is not None and tag.is_act:
+            await _keep_awake(state, session)
+        return None
+
+
+def _tag_of(event: Event) -> Tag | None:
+    handler = internals.handler_of(event)
+    return TAGS.get(name_of(handler)) if handler else None
+
+
+async def _bind(state: BaseState, event: Event, session: LiveSession | None) -> bool:
+    """Tie the tab's state to `session`; False when it belongs to another and cannot be emptied here."""
+    person = await state.get_state(PersonState)
+    session_id, actor_id = (session.id, session.actor_id) if session else ("", "")
+    if person._bound != session_id:
+        if internals.short_name(event) in internals.HYDRATING:
+            internals.reset_tree(state)
+        elif person._bound:
+            return False
+        # An unbound tree has shown nobody anything: there is nothing in it to empty.
+        person._bound, person._actor_id = session_id, actor_id
+    return True
+
+
+async def _turn_to(state: BaseState, session: LiveSession | None, arrival: internals.Arrival) -> None:
+    """Empty what was read for one represented person before anything is read for another."""
+    person = await state.get_state(PersonState)
+    key = arrival.query.get(routes.FOR_QUERY, "") if session else ""
+    if person._key != key:
+        await empty(state)
+        person._key = key
+    if session is not None:
+        tabs.seen(arrival.token, tabs.Tab(session.id, session.actor_id, key))
+
+
+async def _keep_awake(state: BaseState, session: LiveSession) -> None:
+    seconds = await sessions.touch(session.id)
+    if seconds is not None:
+        (await state.get_state(SessionState))._restart(seconds)
+
+
+async def _out(state: BaseState, arrival: internals.Arrival) -> StateUpdate:
+    """Empty the tab and show the signed-out page, unless it is a page that anybody may see."""
+    tabs.gone(arrival.token)
+    person = await state.get_state(PersonState)
+    await empty(state)
+    person.reset()
+    stays = arrival.path in routes.PUBLIC_PAGES
+    return await internals.refusal(state, None if stays else routes.SIGNED_OUT)

@@ -1,0 +1,50 @@
+"""The language of the page: the catalogue of the one that is chosen, and `t` to read it in a page."""
+
+import reflex as rx
+
+from digihelse_app.state.policy import anyone
+from digihelse_app.text import catalogue
+
+_IN_PAGES = ("signin.", "fhir.", "notice.")
+"""Prefixes of text that no page shows; it stays on the server."""
+
+
+def _for_pages(language: str) -> dict[str, str]:
+    texts = catalogue.whole(language)
+    return {key: text for key, text in texts.items() if not key.startswith(_IN_PAGES)}
+
+
+class LanguageState(rx.State):
+    """Which language this browser reads. Bokmål is compiled in; another one travels once, when chosen."""
+
+    language: str = rx.LocalStorage(catalogue.FALLBACK, name="dh-language")
+
+    @rx.var(cache=True)
+    def texts(self) -> dict[str, str]:
+        """The catalogue of the chosen language; anything but a known language reads as bokmål."""
+        language = self.language if isinstance(self.language, str) else catalogue.FALLBACK
+        return _for_pages(language)
+
+    @rx.var(cache=True)
+    def code(self) -> str:
+        """The language as `lang` wants it."""
+        return self.language if self.language in catalogue.LANGUAGES else catalogue.FALLBACK
+
+    @rx.event
+    @anyone
+    async def choose(self, language: str):
+        """Read everything in `language` from now on."""
+        if language in catalogue.LANGUAGES:
+            self.language = language
+
+
+def t(key: str, **values: rx.Var[str] | rx.Var[int] | str) -> rx.Var[str]:
+    """The text for `key` as a Var in the page's language, with `{name}` filled in from `values`.
+
+    Raises KeyError while the page is compiled when the key does not exist.
+    """
+    catalogue.lookup(catalogue.FALLBACK, key)
+    text = LanguageState.texts[key].to(str)
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", rx.Var.create(value).to_string(use_json=False)).to(str)
+    return text
