@@ -1,0 +1,1 @@
+"""The database's schema through time; imports models and settings, run by the root and by `alembic`."""

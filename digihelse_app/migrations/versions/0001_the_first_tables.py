@@ -1,0 +1,399 @@
+"""the first tables
+
+Revision: 0001, after
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "logintransaction",
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("browser_hash", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("code_verifier", sa.String(), nullable=False),
+        sa.Column("return_path", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("prompt_login", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_logintransaction")),
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("her_id", sa.String(length=20), nullable=False),
+        sa.Column("organisation_number", sa.String(length=9), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("fhir_base_url", sa.String(), nullable=False),
+        sa.Column("activity_offset", sa.Integer(), nullable=False),
+        sa.Column("activity_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("her_id", name=op.f("uq_organisation_her_id")),
+        sa.UniqueConstraint("organisation_number", name=op.f("uq_organisation_organisation_number")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("national_id_cipher", sa.LargeBinary(), nullable=False),
+        sa.Column("national_id_index", sa.String(length=64), nullable=False),
+        sa.Column("given_name", sa.String(), nullable=False),
+        sa.Column("family_name", sa.String(), nullable=False),
+        sa.Column("birth_date", sa.Date(), nullable=True),
+        sa.Column("address_protected", sa.Boolean(), nullable=False),
+        sa.Column("deceased", sa.Boolean(), nullable=False),
+        sa.Column("register_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("national_id_index", name=op.f("uq_person_national_id_index")),
+    )
+    op.create_table(
+        "activitychange",
+        sa.Column("offset", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_activitychange_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("offset", name=op.f("pk_activitychange")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("activitychange", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activitychange_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "careservice",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("external_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("opening_hours", sa.JSON(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=True),
+        sa.Column("reply_working_days", sa.Integer(), nullable=True),
+        sa.Column("categories", sa.JSON(), nullable=False),
+        sa.Column("shows_visits", sa.Boolean(), nullable=False),
+        sa.Column("cancel_deadline", sa.JSON(), nullable=False),
+        sa.Column("emergency_text", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_careservice_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_careservice")),
+        sa.UniqueConstraint(
+            "organisation_id", "external_id", name=op.f("uq_careservice_organisation_id_external_id")
+        ),
+    )
+    with op.batch_alter_table("careservice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_careservice_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("given_by", sa.String(length=36), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.String(length=36), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_consent_given_by_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_person_id_person")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_consent_withdrawn_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "fhirresource",
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("resource_type", sa.String(length=40), nullable=False),
+        sa.Column("resource_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source_updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_fhirresource_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fhirresource_person_id_person")),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "resource_type", "resource_id", name=op.f("pk_fhirresource")
+        ),
+    )
+    with op.batch_alter_table("fhirresource", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fhirresource_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_fhirresource_updated", ["organisation_id", "resource_type", "updated_at"], unique=False
+        )
+
+    op.create_table(
+        "login_session",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.String(length=36), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("provider_sid", sa.String(length=200), nullable=True),
+        sa.Column("acr", sa.String(length=80), nullable=False),
+        sa.Column("auth_time", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id_token_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_login_session_actor_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_login_session_secret_hash")),
+    )
+    with op.batch_alter_table("login_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_login_session_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_login_session_provider_sid"), ["provider_sid"], unique=False)
+
+    op.create_table(
+        "outboxitem",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=36), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_outboxitem_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outboxitem")),
+    )
+    with op.batch_alter_table("outboxitem", schema=None) as batch_op:
+        batch_op.create_index("ix_outboxitem_due", ["status", "next_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outboxitem_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
+        "representation",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=36), nullable=False),
+        sa.Column("actor_id", sa.String(length=36), nullable=False),
+        sa.Column("represented_id", sa.String(length=36), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_representation_actor_id_person")),
+        sa.ForeignKeyConstraint(
+            ["represented_id"], ["person.id"], name=op.f("fk_representation_represented_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_representation")),
+        sa.UniqueConstraint("key", name=op.f("uq_representation_key")),
+    )
+    with op.batch_alter_table("representation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_representation_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_representation_represented_id"), ["represented_id"], unique=False
+        )
+
+    op.create_table(
+        "setupfailure",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_setupfailure_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_setupfailure_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "organisation_id", name=op.f("pk_setupfailure")),
+    )
+    op.create_table(
+        "accesslogentry",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agent", sa.String(length=40), nullable=False),
+        sa.Column("actor_id", sa.String(length=36), nullable=True),
+        sa.Column("organisation_id", sa.String(length=36), nullable=True),
+        sa.Column("represented_id", sa.String(length=36), nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=True),
+        sa.Column("representation_id", sa.String(length=36), nullable=True),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("object_type", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_accesslogentry_actor_id_person")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_accesslogentry_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["representation_id"],
+            ["representation.id"],
+            name=op.f("fk_accesslogentry_representation_id_representation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["represented_id"], ["person.id"], name=op.f("fk_accesslogentry_represented_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accesslogentry")),
+    )
+    with op.batch_alter_table("accesslogentry", schema=None) as batch_op:
+        batch_op.create_index("ix_accesslogentry_represented", ["represented_id", "at", "id"], unique=False)
+
+    op.create_table(
+        "carerelation",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("service_id", sa.String(length=36), nullable=False),
+        sa.Column("external_id", sa.String(length=64), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_carerelation_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["careservice.id"], name=op.f("fk_carerelation_service_id_careservice")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carerelation")),
+        sa.UniqueConstraint("service_id", "external_id", name=op.f("uq_carerelation_service_id_external_id")),
+    )
+    with op.batch_alter_table("carerelation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_carerelation_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "thread",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("service_id", sa.String(length=36), nullable=False),
+        sa.Column("external_id", sa.String(length=64), nullable=True),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_from_service_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_from_citizen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("preview", sa.String(length=200), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_thread_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["careservice.id"], name=op.f("fk_thread_service_id_careservice")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
+        sa.UniqueConstraint("service_id", "external_id", name=op.f("uq_thread_service_id_external_id")),
+    )
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.create_index("ix_thread_inbox", ["person_id", "last_message_at", "id"], unique=False)
+
+    op.create_table(
+        "message",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("thread_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("sender", sa.String(length=40), nullable=False),
+        sa.Column("author_id", sa.String(length=36), nullable=True),
+        sa.Column("author_role", sa.String(length=40), nullable=True),
+        sa.Column("representation_id", sa.String(length=36), nullable=True),
+        sa.Column("author_name", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
+        sa.Column("external_id", sa.String(length=64), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_message_author_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["representation_id"],
+            ["representation.id"],
+            name=op.f("fk_message_representation_id_representation"),
+        ),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_message_thread_id_thread")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint(
+            "author_id", "idempotency_key", name=op.f("uq_message_author_id_idempotency_key")
+        ),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_thread", ["thread_id", "sent_at", "id"], unique=False)
+
+    op.create_table(
+        "threadreading",
+        sa.Column("thread_id", sa.String(length=36), nullable=False),
+        sa.Column("reader_id", sa.String(length=36), nullable=False),
+        sa.Column("read_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_threadreading_reader_id_person")),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_threadreading_thread_id_thread")),
+        sa.PrimaryKeyConstraint("thread_id", "reader_id", name=op.f("pk_threadreading")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("threadreading")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_thread")
+
+    op.drop_table("message")
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.drop_index("ix_thread_inbox")
+
+    op.drop_table("thread")
+    with op.batch_alter_table("carerelation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_carerelation_person_id"))
+
+    op.drop_table("carerelation")
+    with op.batch_alter_table("accesslogentry", schema=None) as batch_op:
+        batch_op.drop_index("ix_accesslogentry_represented")
+
+    op.drop_table("accesslogentry")
+    op.drop_table("setupfailure")
+    with op.batch_alter_table("representation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_representation_represented_id"))
+        batch_op.drop_index(batch_op.f("ix_representation_actor_id"))
+
+    op.drop_table("representation")
+    with op.batch_alter_table("outboxitem", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outboxitem_subject_id"))
+        batch_op.drop_index("ix_outboxitem_due")
+
+    op.drop_table("outboxitem")
+    with op.batch_alter_table("login_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_login_session_provider_sid"))
+        batch_op.drop_index(batch_op.f("ix_login_session_actor_id"))
+
+    op.drop_table("login_session")
+    with op.batch_alter_table("fhirresource", schema=None) as batch_op:
+        batch_op.drop_index("ix_fhirresource_updated")
+        batch_op.drop_index(batch_op.f("ix_fhirresource_person_id"))
+
+    op.drop_table("fhirresource")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_person_id"))
+
+    op.drop_table("consent")
+    with op.batch_alter_table("careservice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_careservice_organisation_id"))
+
+    op.drop_table("careservice")
+    with op.batch_alter_table("activitychange", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activitychange_person_id"))
+
+    op.drop_table("activitychange")
+    op.drop_table("person")
+    op.drop_table("organisation")
+    op.drop_table("logintransaction")
