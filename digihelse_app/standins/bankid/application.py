@@ -36,7 +36,6 @@ ROUTES = [
     Route("/annen-tjeneste", other_service.home),
     Route("/annen-tjeneste/logg-inn", other_service.sign_in),
     Route("/annen-tjeneste/tilbake", other_service.callback),
-    Route("/annen-tjeneste/logg-ut", other_service.sign_out),
     Route("/annen-tjeneste/logget-ut-utenfra", other_service.told_from_outside),
 ]
 

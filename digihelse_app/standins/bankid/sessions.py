@@ -1,5 +1,7 @@
 """Single sign-on: 30 minutes without use, 120 minutes at most (ID-porten), kept under one `sid`."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -50,8 +52,10 @@ async def begin(
     async with provider.store.transaction() as session:
         if former is not None:
             stored = await session.get_one(SsoSession, former.cookie_hash)
-            await session.delete(stored)
-            await session.flush()
+            if same:
+                await session.delete(stored)
+                await session.flush()
+            stored.ended = True
         session.add(fresh)
     return fresh, cookie
 
@@ -64,15 +68,23 @@ async def touch(session: AsyncSession, sso: SsoSession, client_id: str, now: int
         session.add(SessionClient(sid=sso.sid, client_id=client_id))
 
 
-async def end(provider: Provider, sid: str) -> list[str] | None:
-    """Ends the session. Gives the clients that must be told, or None when it had already ended."""
+@dataclass(frozen=True)
+class Ending:
+    """Whom to tell of a session's end, and whether it was this that ended it."""
+
+    was_alive: bool
+    clients: tuple[str, ...]
+
+
+async def end(provider: Provider, sid: str) -> Ending:
+    """Ends the session. Those who signed in within it are named even when it had run out by itself."""
     async with provider.store.transaction() as session:
         sso = await session.scalar(select(SsoSession).where(SsoSession.sid == sid).with_for_update())
-        if sso is None or not is_alive(sso, provider.now()):
-            return None
-        sso.ended = True
+        was_alive = sso is not None and is_alive(sso, provider.now())
+        if sso is not None:
+            sso.ended = True
         clients = await session.scalars(select(SessionClient.client_id).where(SessionClient.sid == sid))
-        return sorted(clients)
+        return Ending(was_alive, tuple(sorted(clients)))
 
 
 def set_cookie(provider: Provider, response: Response, value: str) -> None:

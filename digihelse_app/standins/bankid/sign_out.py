@@ -42,13 +42,11 @@ async def end_session(request: Request) -> Response:
         raise NoRedirectError("Forespørselen om å logge ut kan ikke leses.") from failure
     wanted = await _judge(request, parameters)
     if wanted.sid is None:
-        return _page_of_signed_out(provider, wanted.continue_at)
+        return _page_without_session(provider, wanted.continue_at)
     if not wanted.confirmed:
         return _page_that_asks(provider)
-    told = await sessions.end(provider, wanted.sid)
-    if told is None:
-        return _page_of_signed_out(provider, wanted.continue_at)
-    return _page_that_tells(provider, wanted.sid, told, wanted.continue_at)
+    ending = await sessions.end(provider, wanted.sid)
+    return _page_that_tells(provider, wanted.sid, ending, wanted.continue_at)
 
 
 async def _judge(request: Request, parameters: dict[str, str]) -> SignOut:
@@ -99,21 +97,27 @@ def _with_query(address: str, added: dict[str, str]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def _page_that_tells(provider: Provider, sid: str, told: list[str], continue_at: str | None) -> Response:
-    clients = [provider.clients[client_id] for client_id in told if client_id in provider.clients]
+def _page_that_tells(
+    provider: Provider, sid: str, ending: sessions.Ending, continue_at: str | None
+) -> Response:
+    """Tells every client by a frame, the one that asked too. When the session was already gone, ID-porten
+    leaves the person here, and so does this.
+    """
+    clients = [provider.clients[client_id] for client_id in ending.clients if client_id in provider.clients]
     addresses = [(client.name or client.client_id, client.frontchannel_logout_uri) for client in clients]
     listening = [(name, address) for name, address in addresses if address]
     query = {"iss": provider.issuer, "sid": sid}
     parts = [
-        "<h1>Du logges ut</h1>\n<p>Vi sier fra til tjenestene du har brukt.</p>",
+        "<h1>Du er logget ut</h1>\n<p>Vi sier fra til tjenestene du har brukt.</p>",
         *(_frame(name, _with_query(address, query)) for name, address in listening),
         _onward(continue_at),
     ]
     # A policy's source names an address without its query.
     sources = tuple(sorted({address.partition("?")[0] for _, address in listening}))
-    policy = Policy(frames=sources, script=continue_at is not None)
-    response = page(provider, "Du logges ut", "\n".join(parts), policy)
-    if continue_at is not None:
+    goes_on = ending.was_alive and continue_at is not None
+    policy = Policy(frames=sources, script=goes_on)
+    response = page(provider, "Du er logget ut", "\n".join(parts), policy)
+    if goes_on:
         # For a browser without JavaScript; a header, since a timed meta element fails WCAG 2.2.1.
         response.headers["Refresh"] = f"{WAIT_SECONDS}; url={continue_at}"
     return response
@@ -130,8 +134,7 @@ def _onward(continue_at: str | None) -> str:
     return f'<p><a class="go" id="onward" href="{escape(continue_at)}">Gå videre</a></p>'
 
 
-def _page_of_signed_out(provider: Provider, continue_at: str | None) -> Response:
-    """The session was already gone: like ID-porten, do not redirect."""
+def _page_without_session(provider: Provider, continue_at: str | None) -> Response:
     body = f"<h1>Du er logget ut</h1>\n<p>Innloggingen var allerede avsluttet.</p>\n{_onward(continue_at)}"
     return page(provider, "Du er logget ut", body)
 
