@@ -1,0 +1,99 @@
+"""What a citizen wrote, as FHIR Communications: pure, the same for delivering and for reading back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from digihelse_app.models.codes import RepresentationRole
+from digihelse_app.outside import fhir_names
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Party:
+    """A person on the wire."""
+
+    national_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OutgoingThread:
+    """A conversation. `id` and `service` are what the record system knows them by; times are UTC."""
+
+    id: str
+    service: str
+    subject: str
+    started_at: datetime
+    patient: Party
+    begun_by_service: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OutgoingMessage:
+    """A citizen's message, by the patient (role SELF) or by someone acting for her."""
+
+    id: str
+    thread: OutgoingThread
+    author: Party
+    role: RepresentationRole
+    text: str
+    sent_at: datetime
+
+
+def header(thread: OutgoingThread) -> dict[str, Any]:
+    """The conversation itself: the same body every time, so that putting it again changes nothing."""
+    patient = _reference(thread.patient)
+    return {
+        "resourceType": "Communication",
+        "id": thread.id,
+        "status": "completed",
+        "subject": patient,
+        "topic": {"text": thread.subject},
+        "sent": instant(thread.started_at),
+        "recipient": [_service(thread)],
+        "sender": patient,
+    }
+
+
+def message(written: OutgoingMessage) -> dict[str, Any]:
+    """One message of the conversation, with who acted when it was not the patient."""
+    thread = written.thread
+    resource: dict[str, Any] = {
+        "resourceType": "Communication",
+        "id": written.id,
+        "status": "completed",
+        "subject": _reference(thread.patient),
+        "partOf": [{"reference": f"Communication/{thread.id}"}],
+        "sent": instant(written.sent_at),
+        "sender": _reference(written.author),
+        "recipient": [_service(thread)],
+        "payload": [{"contentString": written.text}],
+    }
+    if written.role is not RepresentationRole.SELF:
+        resource["extension"] = [_representative(written)]
+    return resource
+
+
+def instant(at: datetime) -> str:
+    """An instant in UTC as FHIR writes it, to the millisecond."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _reference(party: Party) -> dict[str, Any]:
+    return {"identifier": fhir_names.national_identifier(party.national_id), "display": party.name}
+
+
+def _service(thread: OutgoingThread) -> dict[str, Any]:
+    return {"reference": f"HealthcareService/{thread.service}"}
+
+
+def _representative(written: OutgoingMessage) -> dict[str, Any]:
+    role = {"system": fhir_names.REPRESENTATIVE_ROLE, "code": written.role.value}
+    return {
+        "url": fhir_names.REPRESENTATIVE,
+        "extension": [
+            {"url": "name", "valueString": written.author.name},
+            {"url": "ident", "valueIdentifier": fhir_names.national_identifier(written.author.national_id)},
+            {"url": "role", "valueCoding": role},
+        ],
+    }

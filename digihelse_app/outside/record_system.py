@@ -1,0 +1,106 @@
+"""The municipality's record system, as Digihelse calls it: FHIR over HTTPS, with a machine token."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+
+import httpx
+
+from digihelse_app.outside import clock, fhir_names, outgoing_communication
+from digihelse_app.outside.outgoing_communication import OutgoingMessage
+
+SCOPE = "record-system/fhir"
+_LATER = frozenset({401, 403, 408, 425, 429})
+"""Answers that say nothing about the message: access being mended, or too much at once."""
+_LONGEST_WAIT = 3600
+
+
+class UnavailableError(Exception):
+    """Not delivered, try again. `retry_after` is in seconds when the receiver asked for it."""
+
+    def __init__(self, reason: str, retry_after: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class RefusedError(Exception):
+    """The receiver will not take it as it is; `reason` is a code such as `http-422`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TokenSource(Protocol):
+    """Where machine tokens come from (see `outside.machine_token`)."""
+
+    async def token(self, scope: str) -> str:
+        """An access token for `scope`."""
+        ...
+
+
+class RecordSystem(Protocol):
+    """What Digihelse needs of a record system."""
+
+    async def deliver_message(self, fhir_base_url: str, written: OutgoingMessage, key: str) -> None:
+        """Hand `written` over; returning is the receipt.
+
+        `key` is the same for every try. Raises UnavailableError (try again) or RefusedError.
+        """
+        ...
+
+
+class FhirRecordSystem:
+    """A record system that speaks FHIR R4 (docs/integration.md)."""
+
+    def __init__(self, tokens: TokenSource, client: httpx.AsyncClient) -> None:
+        self._tokens = tokens
+        self._client = client
+
+    async def deliver_message(self, fhir_base_url: str, written: OutgoingMessage, key: str) -> None:
+        """The conversation's header, unless the record system began it, and then the message."""
+        if not written.thread.begun_by_service:
+            await self._put(fhir_base_url, outgoing_communication.header(written.thread), f"{key}-header")
+        await self._put(fhir_base_url, outgoing_communication.message(written), key)
+
+    async def _put(self, fhir_base_url: str, resource: dict[str, Any], key: str) -> None:
+        address = f"{fhir_base_url.rstrip('/')}/{resource['resourceType']}/{resource['id']}"
+        try:
+            token = await self._tokens.token(SCOPE)
+            answer = await self._client.put(
+                address,
+                json=resource,
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Content-Type": fhir_names.MEDIA_TYPE,
+                    "Accept": fhir_names.MEDIA_TYPE,
+                    "Idempotency-Key": key,
+                    "X-Request-Id": key,
+                },
+                follow_redirects=False,
+            )
+        except httpx.HTTPError as failure:
+            raise UnavailableError(type(failure).__name__) from None
+        if answer.is_success:
+            return
+        reason = f"http-{answer.status_code}"
+        if answer.status_code in _LATER or answer.is_server_error:
+            raise UnavailableError(reason, retry_after(answer.headers.get("Retry-After", "")))
+        raise RefusedError(reason)
+
+
+def retry_after(value: str) -> int | None:
+    """Seconds asked for by a Retry-After header (seconds or a date, RFC 9110), at most an hour."""
+    if value.isascii() and value.isdigit():
+        return min(int(value[:9]), _LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max(_seconds_until(at), 0), _LONGEST_WAIT)
+
+
+def _seconds_until(at: datetime) -> int:
+    return round((at - clock.now()).total_seconds())

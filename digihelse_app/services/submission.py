@@ -1,0 +1,112 @@
+"""What a record system hands in, as typed input: the vocabulary of the edge stops before it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from digihelse_app.models.codes import ServiceKind
+
+
+class UnacceptableError(Exception):
+    """The submission cannot be taken; `field` names the part (of the typed input) that is wrong.
+
+    An unknown, an inactive and another organisation's thing look the same. No value is carried along.
+    """
+
+    def __init__(self, field: str, reason: str = "not-found") -> None:
+        super().__init__(field)
+        self.field = field
+        self.reason = reason
+
+
+class ConflictError(Exception):
+    """The id is taken by something else, or names a message: what was written never changes."""
+
+
+class VersionMismatchError(Exception):
+    """The version the caller built upon is not the one stored."""
+
+
+class TransactionRefusedError(Exception):
+    """One submission of several was refused, and so none was kept; the cause says why."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDescription:
+    """A care service as its organisation describes it.
+
+    `opening_hours`: `{"days": ["mon", …], "from": "08:00", "to": "15:30"}`, wall-clock time in Europe/Oslo.
+    `categories`: `{"code": …, "name": …}`. `opens_on` is a date in Europe/Oslo, None: not open for dialogue.
+    """
+
+    object_type: ClassVar[str] = "CareService"
+    immutable: ClassVar[bool] = False
+    name: str
+    provider_her_id: str
+    kind: ServiceKind
+    active: bool
+    phone: str
+    opening_hours: list[dict[str, Any]]
+    categories: list[dict[str, Any]]
+    opens_on: date | None
+    reply_working_days: int | None
+    shows_visits: bool
+    emergency_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareReport:
+    """That the patient receives a service, or no longer does. `provider_her_id` empty: not said."""
+
+    object_type: ClassVar[str] = "CareRelation"
+    immutable: ClassVar[bool] = False
+    service: str
+    provider_her_id: str
+    active: bool
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ThreadOpening:
+    """A conversation that a service begins; its messages follow."""
+
+    object_type: ClassVar[str] = "Thread"
+    immutable: ClassVar[bool] = True
+    service: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ServiceMessage:
+    """A message from a service in the conversation `thread` (its own id, or the one Digihelse gave)."""
+
+    object_type: ClassVar[str] = "Message"
+    immutable: ClassVar[bool] = True
+    service: str
+    thread: str
+    text: str
+
+
+Content = ServiceDescription | CareReport | ThreadOpening | ServiceMessage
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Submission:
+    """One PUT: the typed content, and the resource as it was put for reading back.
+
+    `body` holds no identity number: where the patient's stood is a placeholder that the edge fills in again.
+    `source_updated_at` is when the sender says it changed (UTC); `if_match` the version it built upon.
+    """
+
+    resource_type: str
+    resource_id: str
+    body: dict[str, Any]
+    content: Content
+    national_id: str | None = None
+    source_updated_at: datetime | None = None
+    if_match: int | None = None
