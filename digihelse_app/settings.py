@@ -22,7 +22,10 @@ class Settings:
     var_dir: Path = Path("var")
     database_url: str = ""
     redis_url: str = ""
+    test_environment: bool = False
     oidc_profile: str = "standin"
+    oidc_jwks_file: str = ""
+    oidc_active_kid: str = ""
     idle_minutes: int = 30
     absolute_minutes: int = 120
     warning_seconds: int = 120
@@ -30,7 +33,12 @@ class Settings:
     ready_from: time = time(7, 0)
     helpline: str = "23 32 70 00"
     registers_url: str = ""
+    registers_scope: str = "nhn:hgd-persontjenesten-api/restricted-access"
+    contact_register_url: str = ""
+    contact_register_scope: str = "krr:global/kontaktinformasjon.read"
     machine_issuer: str = ""
+    machine_client_id: str = "digihelse"
+    machine_dpop: bool = False
     require_dpop: bool = False
     organisations_file: str = ""
     identity_keys: str = field(default="", repr=False)
@@ -54,14 +62,19 @@ class Settings:
         return self.oidc_profile == "standin"
 
     @property
+    def is_production(self) -> bool:
+        """Whether real people are served: anywhere but on this machine or in a declared test environment."""
+        return not self.is_local and not self.test_environment
+
+    @property
     def database(self) -> str:
         """The database's address; an SQLite file under `var_dir` by default."""
         return self.database_url or f"sqlite+aiosqlite:///{self.var_dir}/digihelse.db"
 
     @property
     def synthetic_offsets(self) -> frozenset[int]:
-        """Month offsets of synthetic identity numbers to accept: none outside the stand-ins."""
-        return frozenset({40, 65, 80}) if self.uses_standins else frozenset()
+        """Month offsets of synthetic identity numbers to accept: none in production."""
+        return frozenset() if self.is_production else frozenset({40, 65, 80})
 
     def checked(self) -> "Settings":
         """These settings, or SettingsError when they would be unsafe to start with."""

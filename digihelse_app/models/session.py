@@ -8,16 +8,21 @@ from digihelse_app.models.database import new_id
 
 
 class LoginTransaction(SQLModel, table=True):
-    """A login under way: what the callback must match. Found by the hash of `state`, used once."""
+    """A login under way: what the callback must match. Found by the hash of `state`, used once.
+
+    `browser_hash` is of a cookie: the answer must come to the browser that asked.
+    """
 
     state_hash: str = Field(primary_key=True, max_length=64)
-    browser_hash: str = Field(max_length=64)
+    browser_hash: str = Field(index=True, max_length=64)
     nonce: str
     code_verifier: str
     return_path: str
     started_at: datetime
-    expires_at: datetime
+    expires_at: datetime = Field(index=True)
     prompt_login: bool = False
+    language: str = Field(default="nb", max_length=2)
+    taken_at: datetime | None = None
 
 
 class Session(SQLModel, table=True):
