@@ -94,39 +94,49 @@ async def open_session(person_id: str, identity: Identity) -> str:
 
 async def find(secret: str) -> LiveSession | None:
     """The session the cookie's `secret` opens; None when unknown, ended, idle too long or over."""
-    if not secret:
-        return None
+    return await _live(col(Session.secret_hash) == digest(secret)) if secret else None
+
+
+async def _live(which: ColumnElement[bool]) -> LiveSession | None:
     async with unit_of_work(reading=True) as session:
-        row = (await session.exec(select(Session).where(Session.secret_hash == digest(secret)))).one_or_none()
-    if row is None or row.ended_at is not None or _timed_out(row):
+        row = (await session.exec(select(Session).where(which))).one_or_none()
+    if row is None or row.ended_at is not None:
         return None
     idle_until = min(row.last_seen_at + _Rules.idle, row.expires_at)
+    if clock.now() >= idle_until:
+        return None
     return LiveSession(row.id, row.actor_id, row.acr, row.expires_at, row.last_seen_at, idle_until)
 
 
-def _timed_out(row: Session) -> bool:
-    return clock.now() >= min(row.last_seen_at + _Rules.idle, row.expires_at)
+async def seconds_left(session_id: str) -> int:
+    """Whole seconds until the session times out if nothing is done; 0 when it is over."""
+    live = await _live(col(Session.id) == session_id)
+    return _seconds_until(live.idle_until) if live else 0
 
 
-async def touch(session_id: str) -> None:
-    """Note an act of the person's. A session that is over is not brought back."""
+async def touch(session_id: str) -> int | None:
+    """Note an act of the person's; returns `seconds_left` after it. None: over, and not brought back."""
+    live = await _live(col(Session.id) == session_id)
+    if live is None:
+        return None
     now = clock.now()
-    async with unit_of_work(reading=True) as session:
-        row = await session.get(Session, session_id)
-    if row is None or now - row.last_seen_at < _TOUCH_AT_MOST_EVERY:
-        return
+    if now - live.last_seen_at < _TOUCH_AT_MOST_EVERY:
+        return _seconds_until(live.idle_until)
     async with unit_of_work() as session:
         await session.exec(
             update(Session)
             .where(
                 col(Session.id) == session_id,
                 col(Session.ended_at).is_(None),
-                col(Session.expires_at) > now,
-                col(Session.last_seen_at) > now - _Rules.idle,
                 col(Session.last_seen_at) < now,
             )
             .values(last_seen_at=now)
         )
+    return _seconds_until(min(now + _Rules.idle, live.expires_at))
+
+
+def _seconds_until(instant: datetime) -> int:
+    return max(0, int((instant - clock.now()).total_seconds()))
 
 
 async def end(session_id: str) -> EndedSession | None:
