@@ -1,0 +1,45 @@
+"""Telephone numbers, always one tap away: the urgent ones, and the help line."""
+
+import reflex as rx
+from reflex_base.vars.base import Var
+
+from digihelse_app.components.designsystemet.text import heading
+from digihelse_app.components.icons import icon
+from digihelse_app.components.links import anchor
+from digihelse_app.state.language import t
+
+
+def phone_link(number: Var[str] | str, *children: rx.Component | Var | str, **props: object) -> rx.Component:
+    """A link that calls `number`, shown as it is when nothing else is given."""
+    digits = Var.create(number).to(str).replace(" ", "").replace("\u00a0", "")
+    return anchor(*(children or (number,)), href=Var.create("tel:").to(str) + digits, **props)
+
+
+def help_line(
+    number: Var[str] | str, status: Var[str] | str, *, is_open: Var[bool] | bool = True
+) -> rx.Component:
+    """The help line with its number and, in words, whether it is open and until or from when."""
+    told = rx.cond(is_open, rx.el.span(status, class_name="open"), rx.el.span(status))
+    return phone_link(
+        number,
+        rx.el.span(icon("phone"), class_name="ring"),
+        rx.el.span(t("frame.helpline"), rx.el.b(number), told, class_name="grow"),
+        class_name="help",
+    )
+
+
+def urgent(*services: tuple[Var[str] | str, Var[str] | str], level: int = 2) -> rx.Component:
+    """What cannot wait is called: 113, 116 117, and `services` as pairs of number and name."""
+    rows = [
+        ("113", t("frame.urgent_113")),
+        ("116\u00a0117", t("frame.urgent_116117")),
+        *services,
+    ]
+    return rx.el.section(
+        heading(t("frame.urgent_title"), level=level, size="2xs", id="urgent-title"),
+        rx.el.ul(
+            *(rx.el.li(phone_link(number, rx.el.b(number), rx.el.span(name))) for number, name in rows),
+        ),
+        class_name="urgent",
+        aria_labelledby="urgent-title",
+    )

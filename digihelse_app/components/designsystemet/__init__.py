@@ -1,0 +1,1 @@
+"""Wrappers for Designsystemet's classes and elements, without state, and the plugin that brings its style sheets."""

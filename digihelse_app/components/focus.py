@@ -1,0 +1,80 @@
+"""What must happen in the browser outside React's tree: focus after navigation, the page's language, late scripts."""
+
+from typing import Any
+
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars.base import Var
+from reflex_components_core.base.fragment import Fragment
+
+from digihelse_app import routes
+
+_ELEMENTS = ("ds-field", "ds-error-summary", "fieldset", "details", "clickdelegatefor", "invokers")
+"""Parts of Designsystemet's script that the pages use."""
+
+
+class RouteFocus(Fragment):
+    """Moves the focus to the heading after a client-side navigation, as a page load would have started at the top.
+
+    Belongs in the app's wraps: a copy inside a page would begin anew with every page. An element with `data-focus` in the
+    main content is preferred to the `h1`: what a link opened within the same page.
+    """
+
+    def add_imports(self) -> dict[str, Any]:
+        """The hooks it stands on."""
+        react = [ImportVar(tag="useEffect"), ImportVar(tag="useRef")]
+        return {"react-router": [ImportVar(tag="useLocation")], "react": react}
+
+    def add_hooks(self) -> list[str | Var]:
+        """Skip the first run: the page has just been loaded and the browser has placed the focus."""
+        queries = (routes.THREAD_QUERY, routes.FOR_QUERY)
+        opened = ",".join(f"new URLSearchParams(focusLocation.search).get('{name}')" for name in queries)
+        return [
+            "const focusLocation = useLocation();",
+            f"const focusPlace = [focusLocation.pathname,{opened}].join('|');",
+            "const focusFirst = useRef(true);",
+            """useEffect(() => {
+  if (focusFirst.current) { focusFirst.current = false; return; }
+  const target = document.querySelector('main [data-focus]') ?? document.querySelector('main h1');
+  if (!target) return;
+  target.setAttribute('tabindex', '-1');
+  target.focus({ preventScroll: true });
+}, [focusPlace]);""",
+        ]
+
+
+class PageLanguage(Fragment):
+    """Keeps `<html lang>` at the language that is read."""
+
+    code: Var[str]
+
+    def add_imports(self) -> dict[str, Any]:
+        """The hook it stands on."""
+        return {"react": [ImportVar(tag="useEffect")]}
+
+    def add_hooks(self) -> list[str | Var]:
+        """Follow the language."""
+        return [
+            Var(f"useEffect(() => {{ document.documentElement.lang = {self.code!s}; }}, [{self.code!s}]);")
+        ]
+
+    def _exclude_props(self) -> list[str]:
+        return ["code"]
+
+
+class LateElements(Fragment):
+    """Fetches Designsystemet's elements when the browser has nothing better to do; pages work and read well without."""
+
+    def add_imports(self) -> dict[str, Any]:
+        """The hook it stands on."""
+        return {"react": [ImportVar(tag="useEffect")]}
+
+    def add_hooks(self) -> list[str | Var]:
+        """Once, after the first page is usable."""
+        fetches = ",".join(f"import('@digdir/designsystemet-web/{name}')" for name in _ELEMENTS)
+        return [
+            f"""useEffect(() => {{
+  const fetchElements = () => Promise.all([{fetches}]).catch(() => {{}});
+  if ('requestIdleCallback' in window) requestIdleCallback(fetchElements, {{ timeout: 2000 }});
+  else setTimeout(fetchElements, 300);
+}}, []);"""
+        ]

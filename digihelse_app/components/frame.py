@@ -1,0 +1,197 @@
+"""The frame of every page: skip link, header with navigation, the band of whom one acts for, content, footer."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import reflex as rx
+from reflex_base.vars.base import Var
+from reflex_components_core.base.error_boundary import ErrorBoundary
+
+from digihelse_app import routes
+from digihelse_app.components.connection import connection_banner
+from digihelse_app.components.designsystemet.actions import button_anchor, skip_link
+from digihelse_app.components.designsystemet.text import data, heading, paragraph
+from digihelse_app.components.focus import LateElements, PageLanguage, RouteFocus
+from digihelse_app.components.head import head
+from digihelse_app.components.icons import icon, mark
+from digihelse_app.components.links import FOR, person_link
+from digihelse_app.state.language import LanguageState, t
+
+Layout = Literal["page", "page tight", "page front", "split"]
+LANGUAGES = ("nb", "nn", "en")
+"""Languages offered; each is complete."""
+
+_PLACES = (
+    ("home", routes.HOME, "house"),
+    ("inbox", routes.INBOX, "envelope"),
+    ("visits", routes.VISITS, "calendar"),
+    ("delegations", routes.DELEGATIONS, "handshake"),
+    ("profile", routes.PROFILE, "person"),
+)
+
+
+def page(
+    title: str | Var[str],
+    *content: rx.Component,
+    active: str | None = None,
+    navigation: bool = True,
+    back: tuple[str, str] | None = None,
+    above: rx.Component | None = None,
+    lead: rx.Component | None = None,
+    top: rx.Component | None = None,
+    layout: Layout = "page",
+    band: rx.Component | None = None,
+    tools: Sequence[rx.Component] = (),
+    unread: Var[int] | None = None,
+    announce: Var[str] | None = None,
+    footer: bool = True,
+) -> rx.Component:
+    """A whole page. Its single `h1` takes the focus after navigation.
+
+    Args:
+        title: the heading: a key of the catalogue, or a Var for one with a name in it.
+        content: what follows the heading.
+        active: address of the place in the navigation that this page belongs to.
+        navigation: False on pages for people who are not signed in.
+        back: address and catalogue key of the page one came from, as a link above the heading.
+        above: a line between back link and heading, such as today's date.
+        lead: a paragraph under the heading.
+        top: what replaces back link, heading and lead; must then hold the `h1` (see `title_heading`).
+        layout: width and columns of the content.
+        band: `person.acting_band`, shown while the address names someone.
+        tools: more links in the header, before "Hjelp".
+        unread: number of unread conversations, beside "Innboks".
+        announce: said politely to screen readers when it changes.
+        footer: False where the content fills the screen.
+    """
+    header = top if top is not None else _page_header(title, back, above, lead)
+    return rx.el.div(
+        skip_link(t("frame.skip")),
+        _top(active, navigation, tools, unread),
+        rx.cond(FOR != "", band, rx.fragment()) if band is not None else rx.fragment(),
+        rx.el.main(header, *content, id="main", tab_index=-1, class_name=layout),
+        _footer() if footer else rx.fragment(),
+        live_region(announce) if announce is not None else rx.fragment(),
+        class_name="frame with-nav" if navigation else "frame",
+        custom_attrs=data(color=rx.cond(FOR != "", "acting", "accent")),
+    )
+
+
+def title_heading(title: str | Var[str], *, size: Literal["md", "lg"] = "lg") -> rx.Component:
+    """The page's `h1`, for a page that sets its own `top`."""
+    return heading(t(title) if isinstance(title, str) else title, level=1, size=size)
+
+
+def live_region(text: Var[str]) -> rx.Component:
+    """Says `text` to screen readers when it changes, without moving anything."""
+    return rx.el.p(text, role="status", aria_live="polite", class_name="sr")
+
+
+def back_link(to: str, key: str) -> rx.Component:
+    """To the page above this one, keeping whom one acts for."""
+    return person_link(icon("chevron-left"), t(key), to=to, class_name="back")
+
+
+def _page_header(
+    title: str | Var[str],
+    back: tuple[str, str] | None,
+    above: rx.Component | None,
+    lead: rx.Component | None,
+) -> rx.Component:
+    parts = [back_link(*back) if back else None, above, title_heading(title), lead]
+    return rx.el.header(*(part for part in parts if part is not None))
+
+
+def _top(
+    active: str | None, navigation: bool, tools: Sequence[rx.Component], unread: Var[int] | None
+) -> rx.Component:
+    home = routes.HOME if navigation else routes.FRONT
+    return rx.el.header(
+        rx.el.div(
+            person_link(mark(), t("frame.brand"), to=home, class_name="brand"),
+            _navigation(active, unread) if navigation else rx.fragment(),
+            *tools,
+            person_link(icon("phone", small=True), t("frame.help"), to=routes.HELP, class_name="tool"),
+            class_name="top",
+        ),
+        class_name="bar",
+    )
+
+
+def _navigation(active: str | None, unread: Var[int] | None) -> rx.Component:
+    places = [_place(name, to, symbol, active, unread) for name, to, symbol in _PLACES]
+    return rx.el.nav(rx.el.ul(*places), class_name="nav", aria_label=t("nav.label"))
+
+
+def _place(name: str, to: str, symbol: str, active: str | None, unread: Var[int] | None) -> rx.Component:
+    here = to == active
+    count = _count(unread) if name == "inbox" and unread is not None else rx.fragment()
+    return rx.el.li(
+        person_link(
+            icon(symbol, filled=here),
+            t(f"nav.{name}"),
+            count,
+            to=to,
+            custom_attrs={"aria-current": "page"} if here else {},
+        )
+    )
+
+
+def _count(unread: Var[int]) -> rx.Component:
+    shown = rx.cond(unread > 99, "99+", unread.to(str))
+    hidden = rx.el.span(t("nav.unread", n=unread), class_name="sr")
+    number = rx.el.span(shown, aria_hidden=True)
+    return rx.cond(unread > 0, rx.el.span(number, hidden, class_name="count"), rx.fragment())
+
+
+def _footer() -> rx.Component:
+    return rx.el.footer(
+        rx.el.div(
+            person_link(t("frame.privacy"), to=routes.PRIVACY),
+            person_link(t("frame.accessibility"), to=routes.ACCESSIBILITY),
+            *(_language(code) for code in LANGUAGES),
+            class_name="uline",
+        ),
+        class_name="feet",
+    )
+
+
+def _language(code: str) -> rx.Component:
+    name = t(f"frame.language_{code}")
+    choice = rx.el.button(name, type="button", lang=code, on_click=LanguageState.choose(code))
+    return rx.cond(LanguageState.code == code, rx.fragment(), choice)
+
+
+def failure_page() -> rx.Component:
+    """Shown in place of a page that broke, without what broke it."""
+    return rx.el.div(
+        rx.el.main(
+            heading(t("error_page.title"), level=1),
+            paragraph(t("error_page.text")),
+            button_anchor(t("error_page.retry"), href="", size="lg"),
+            paragraph(t("error_page.call")),
+            class_name="page",
+            id="main",
+        ),
+        class_name="frame",
+        custom_attrs=data(color="accent"),
+    )
+
+
+def app_look() -> dict[str, Any]:
+    """Keyword arguments for `rx.App`: language, head, wraps, and none of Reflex's own toasts and resets."""
+    return {
+        "toaster": None,
+        "reset_style": False,
+        "html_lang": "nb",
+        "html_custom_attrs": {"data-color-scheme": "auto"},
+        "head_components": head(),
+        "app_wraps": {
+            # A component, not a function: wrapped once more by Reflex, a function would give a blank page.
+            (55, "ErrorBoundary"): lambda _: ErrorBoundary.create(fallback_render=Var.create(failure_page())),
+            (8, "LateElements"): lambda _: LateElements.create(),
+            (7, "PageLanguage"): lambda _: PageLanguage.create(code=LanguageState.code),
+            (6, "RouteFocus"): lambda _: RouteFocus.create(),
+            (5, "Connection"): lambda _: connection_banner(),
+        },
+    }

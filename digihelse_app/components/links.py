@@ -1,0 +1,60 @@
+"""The three ways to leave a page: to another page keeping whom one acts for, to anything else, and by a form.
+
+`rx.el.a` is none of them: in Reflex 0.10 it is a client-side link that drops the query, also for `tel:` and `#id`.
+"""
+
+import reflex as rx
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars import VarData
+from reflex_base.vars.base import Var
+from reflex_components_core.el.element import Element
+from reflex_components_core.el.elements.inline import A as PlainAnchor
+from reflex_components_core.react_router.dom import ReactRouterLink
+
+from digihelse_app import routes
+
+_LOCATION = "const dhLocation = useLocation();"
+# An empty snapshot while prerendering: React does not mend attributes that differ from the prerendered page.
+_FOR = (
+    "const dhFor = useSyncExternalStore(() => () => {}, "
+    f"() => new URLSearchParams(dhLocation.search).get('{routes.FOR_QUERY}') ?? '', () => '');"
+)
+
+FOR: Var[str] = Var(
+    "dhFor",
+    _var_type=str,
+    _var_data=VarData(
+        hooks={_LOCATION: None, _FOR: None},
+        imports={
+            "react-router": [ImportVar(tag="useLocation")],
+            "react": [ImportVar(tag="useSyncExternalStore")],
+        },
+    ),
+).to(str)
+"""The representation key in the address: whom one acts for, empty for oneself. Usable as `key=` and field value."""
+
+
+def person_link(*children: rx.Component | Var | str, to: str | Var[str], **props: object) -> rx.Component:
+    """A client-side link to a page of the app that keeps whom one acts for. `to` may have a query of its own."""
+    path = Var.create(to).to(str)
+    separator = rx.cond(path.contains("?"), "&", "?")
+    kept = path + separator + f"{routes.FOR_QUERY}=" + FOR
+    return ReactRouterLink.create(*children, to=rx.cond(FOR != "", kept, path), **props)
+
+
+def anchor(*children: rx.Component | Var | str, href: str | Var[str], **props: object) -> rx.Component:
+    """A plain `<a>`: telephone, place on the page, download, plain HTTP route, another site."""
+    return PlainAnchor.create(*children, href=href, **props)
+
+
+class _Form(Element):
+    """A form the browser sends itself; Reflex's own swallows what has no handler."""
+
+    tag = "form"
+    action: Var[str]
+    method: Var[str]
+
+
+def plain_form(*children: rx.Component | Var | str, action: str, **props: object) -> rx.Component:
+    """A form posted by the browser as a full page load: signing out, extending the session."""
+    return _Form.create(*children, action=action, method="post", **props)

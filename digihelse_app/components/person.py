@@ -1,0 +1,46 @@
+"""Faces, and the band that says for whom one acts."""
+
+import reflex as rx
+from reflex_base.vars.base import Var
+
+from digihelse_app.components.designsystemet.text import data
+from digihelse_app.components.icons import icon
+from digihelse_app.components.links import anchor
+from digihelse_app.state.language import t
+
+
+def face(initials: Var[str] | str, *, color: str = "accent", size: str = "") -> rx.Component:
+    """A person's initials in a circle: accent for oneself, acting for a proxy. `size` is "", "sm" or "lg"."""
+    return rx.el.span(
+        initials,
+        class_name=f"face {size}".strip(),
+        custom_attrs={**data(color=color), "aria-hidden": "true"},
+    )
+
+
+def acting_band(name: Var[str], initials: Var[str], *, switch: str) -> rx.Component:
+    """Always in view while one acts for someone: whom, and a way to the person selector at the address `switch`."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.span(initials, class_name="pic", aria_hidden=True),
+            rx.el.p(t("frame.acting"), rx.el.strong(name), class_name="who"),
+            # Plain: whom one acts for is not kept on the way to choosing another.
+            anchor(
+                icon("swap", small=True),
+                t("frame.switch"),
+                rx.el.span(t("frame.switch_what"), class_name="sr"),
+                href=switch,
+            ),
+        ),
+        class_name="acting",
+        aria_label=t("frame.acting_label", name=name),
+    )
+
+
+def on_behalf(name: Var[str], initials: Var[str]) -> rx.Component:
+    """Last before a send button while one acts for someone."""
+    return rx.el.p(
+        face(initials, color="acting", size="sm"),
+        rx.el.span(t("frame.on_behalf", name=name)),
+        class_name="onbehalf",
+    )
