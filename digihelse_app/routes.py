@@ -33,3 +33,10 @@ EXTEND = "/auth/forleng"
 def thread(thread_id: str) -> str:
     """Address of a conversation."""
     return f"{INBOX}?{THREAD_QUERY}={thread_id}"
+
+
+def acting_for(key: str, address: str) -> str:
+    """`address` while acting for whom `key` stands for; as it is when `key` is empty."""
+    if not key:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{FOR_QUERY}={key}"

@@ -36,6 +36,7 @@ class SetupFacts:
     """What the state is decided from. `waiting_since` is when an unread consent was given (UTC)."""
 
     consented: bool
+    never_consented: bool
     opens_on: tuple[date, ...]
     refused: bool
     waiting_since: datetime | None
@@ -43,10 +44,15 @@ class SetupFacts:
 
 @dataclass(frozen=True, slots=True)
 class SetupStatus:
-    """The state and what explains it: `opens_on` in Europe/Oslo, `night_run_at` in UTC, `service` by name."""
+    """The state and what explains it.
+
+    `night_run_at` is UTC; `ready_from` and `opens_on` are Europe/Oslo; `service` names the first to open.
+    """
 
     state: SetupState
+    first_visit: bool
     night_run_at: datetime
+    ready_from: time
     opens_on: date | None = None
     service: str = ""
     services: tuple[str, ...] = ()
@@ -80,8 +86,18 @@ def decide(facts: SetupFacts, now: datetime, night_run_at: time) -> SetupState:
     return SetupState.FAILED if now >= overdue else SetupState.TONIGHT
 
 
-async def status(acting: ActingContext, night_run_at: time) -> SetupStatus:
-    """Where the represented person stands; `night_run_at` is the run's wall-clock time in Europe/Oslo."""
+class _Times:
+    night_run_at = time(2, 0)
+    ready_from = time(7, 0)
+
+
+def configure(night_run_at: time, ready_from: time) -> None:
+    """When record systems run at night, and from when we dare say it is done (wall clock, Europe/Oslo)."""
+    _Times.night_run_at, _Times.ready_from = night_run_at, ready_from
+
+
+async def status(acting: ActingContext) -> SetupStatus:
+    """Where the represented person stands on the way to being able to write."""
     acting.require(Permission.SEE_HOME)
     async with unit_of_work() as session:
         access_log.record(session, acting, LogAction.HOME_READ)
@@ -92,8 +108,10 @@ async def status(acting: ActingContext, night_run_at: time) -> SetupStatus:
     dated = sorted((service.opens_on, service.name) for service in services if service.opens_on)
     opens_on, name = dated[0] if dated else (None, services[0].name if services else "")
     return SetupStatus(
-        state=decide(facts, now, night_run_at),
-        night_run_at=night_run_after(now, night_run_at),
+        state=decide(facts, now, _Times.night_run_at),
+        first_visit=facts.never_consented,
+        night_run_at=night_run_after(now, _Times.night_run_at),
+        ready_from=_Times.ready_from,
         opens_on=opens_on,
         service=name,
         services=tuple(service.name for service in services),
@@ -106,6 +124,7 @@ async def _facts(session: AsyncSession, person_id: str, services: list[CareServi
     refused = await session.exec(select(SetupFailure).where(SetupFailure.person_id == person_id))
     return SetupFacts(
         consented=not await consent.missing(session, person_id),
+        never_consented=await consent.never_given(session, person_id),
         opens_on=tuple(service.opens_on for service in services if service.opens_on),
         refused=refused.first() is not None,
         waiting_since=await _waiting_since(session, person_id),

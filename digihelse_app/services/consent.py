@@ -45,6 +45,12 @@ async def missing(session: AsyncSession, person_id: str) -> list[ConsentKind]:
     return [kind for kind, version in CURRENT_VERSIONS.items() if (kind, version) not in accepted]
 
 
+async def never_given(session: AsyncSession, person_id: str) -> bool:
+    """Whether the person has never consented to anything: a first visit."""
+    any_given = await session.exec(select(Consent.id).where(Consent.person_id == person_id).limit(1))
+    return any_given.first() is None
+
+
 async def _in_force(session: AsyncSession, person_id: str) -> Collection[Consent]:
     query = select(Consent).where(Consent.person_id == person_id, col(Consent.withdrawn_at).is_(None))
     return (await session.exec(query)).all()

@@ -1,14 +1,21 @@
 """People as Digihelse knows them: found by identity number, described by the population register."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from digihelse_app.access.context import ActingContext
+from digihelse_app.access.permissions import Permission
+from digihelse_app.models.codes import LogAction
+from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.national_id import masked
 from digihelse_app.models.person import Person
 from digihelse_app.models.vault import vault
 from digihelse_app.outside import clock
+from digihelse_app.services import access_log
 
 _CONTEXT = "person.national_id"
 
@@ -56,3 +63,37 @@ def describe(person: Person, registered: Registered) -> None:
     person.address_protected = registered.address_protected
     person.deceased = registered.deceased
     person.register_read_at = clock.now()
+
+
+async def name_of_represented(acting: ActingContext) -> str:
+    """The represented person's full name."""
+    acting.require(Permission.SEE_HOME)
+    return (await _get(acting.represented_id)).name
+
+
+async def given_name_of_actor(acting: ActingContext) -> str:
+    """What to call the person who is signed in."""
+    acting.require(Permission.SEE_HOME)
+    return (await _get(acting.actor_id)).given_name
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person sees of herself; the identity number is masked."""
+
+    name: str
+    masked_national_id: str
+
+
+async def profile(acting: ActingContext) -> Profile:
+    """The represented person's own particulars."""
+    acting.require(Permission.SEE_PROFILE)
+    async with unit_of_work() as session:
+        person = await session.get_one(Person, acting.represented_id)
+        access_log.record(session, acting, LogAction.PROFILE_READ, "Person", person.id)
+        return Profile(person.name, masked(national_id(person)))
+
+
+async def _get(person_id: str) -> Person:
+    async with unit_of_work(reading=True) as session:
+        return await session.get_one(Person, person_id)

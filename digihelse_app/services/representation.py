@@ -38,3 +38,10 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
     return ActingContext(
         actor_id, representation.represented_id, representation.role, representation.id, permissions
     )
+
+
+async def keys_of(represented_id: str) -> list[str]:
+    """The address keys under which others may be showing `represented_id`: whom to tell, not who may see."""
+    async with unit_of_work(reading=True) as session:
+        query = select(Representation.key).where(Representation.represented_id == represented_id)
+        return list(await session.exec(query))

@@ -23,6 +23,8 @@ from digihelse_app.state.session import SessionState
 
 logger = logging.getLogger(__name__)
 
+_WORTH_TELLING_SECONDS = 30
+
 
 class Gate(rx.Middleware):
     """Admits or refuses each event; `cookie_name` is the session cookie's."""
@@ -92,9 +94,11 @@ async def _turn_to(state: BaseState, session: LiveSession | None, arrival: inter
 
 
 async def _keep_awake(state: BaseState, session: LiveSession) -> None:
-    seconds = await sessions.touch(session.id)
-    if seconds is not None:
-        (await state.get_state(SessionState))._restart(seconds)
+    await sessions.touch(session.id)
+    left = await sessions.seconds_left(session.id)
+    told = await state.get_state(SessionState)
+    if told.warn or left - told.left >= _WORTH_TELLING_SECONDS:
+        told._restart(left)
 
 
 async def _out(state: BaseState, arrival: internals.Arrival) -> StateUpdate:

@@ -65,7 +65,7 @@ def all_handlers() -> dict[str, Callable[..., object]]:
 
 
 async def refusal(state: BaseState, redirect_to: str | None) -> StateUpdate:
-    """An answer that runs nothing: what emptying changed (a refused event sends none itself), and where to."""
+    """An answer that runs nothing: what emptying changed (no delta is sent by itself), and where to."""
     root = state._get_root_state()
     delta = await root._get_resolved_delta()
     root._clean()
@@ -94,3 +94,9 @@ async def push(app: rx.App, token: str, event: Event) -> bool:
         return False
     await processor.enqueue(token, event)
     return True
+
+
+def query_of(state: BaseState) -> dict[str, str]:
+    """The query of the tab's address, text values only; what the browser claims, and no more."""
+    found = arrival(state)
+    return found.query if found else {}

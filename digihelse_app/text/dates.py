@@ -1,9 +1,11 @@
 """Dates and times as people read them: Europe/Oslo, in the reader's language (Babel)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from digihelse_app.text.catalogue import lookup
 
@@ -59,3 +61,15 @@ def list_time(language: str, instant: datetime, now: datetime) -> str:
 def capitalised(text: str) -> str:
     """The text with its first letter large, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def day_and_time(language: str, instant: datetime, now: datetime) -> str:
+    """`i dag kl. 09.14`, or the date and the time."""
+    day, today = instant.astimezone(OSLO).date(), now.astimezone(OSLO).date()
+    heading = day_heading(language, day, today)
+    return f"{heading[:1].lower()}{heading[1:]} {at_time(language, instant)}"
+
+
+def listed(language: str, names: Sequence[str]) -> str:
+    """`a, b og c`."""
+    return format_list(list(names), locale=_LOCALES[language])

@@ -1,0 +1,60 @@
+"""What went wrong, in words: the one place where an exception becomes text."""
+
+import logging
+from uuid import uuid4
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from digihelse_app.access.context import AccessDeniedError, NotFoundError
+from digihelse_app.services.consent import OutdatedConsentError
+from digihelse_app.state.person import ComposedForAnotherError, empty
+from digihelse_app.state.policy import anyone
+
+logger = logging.getLogger(__name__)
+
+_KINDS: dict[type[Exception], str] = {
+    AccessDeniedError: "denied",
+    NotFoundError: "not_found",
+    ComposedForAnotherError: "other_person",
+    OutdatedConsentError: "outdated",
+}
+_UNEXPECTED = "unexpected"
+
+
+class FailureState(rx.State):
+    """The failure to show on this page: a key under `failure.` in the catalogue, empty for none."""
+
+    kind: str = ""
+
+    @rx.event
+    @anyone
+    async def show(self, kind: str):
+        """Show a failure; what may no longer be seen is taken off the page first."""
+        if kind == "denied":
+            await empty(self)
+        self.kind = kind if kind in {*_KINDS.values(), _UNEXPECTED} else _UNEXPECTED
+
+    @rx.event
+    @anyone
+    async def clear(self):
+        """A new page, or a new try: nothing has failed yet."""
+        self.kind = ""
+
+
+def show_failure(exception: Exception) -> list[EventSpec]:
+    """Reflex's backend exception handler: the failure's text, and a log line without anything personal."""
+    kind = _KINDS.get(type(exception))
+    if kind is None:
+        kind = _UNEXPECTED
+        # The message may quote what was written, so only the place it happened is logged.
+        logger.error(
+            "unexpected %s, correlation %s", type(exception).__name__, uuid4(), exc_info=_bare(exception)
+        )
+    return [FailureState.show(kind)]
+
+
+def _bare(exception: Exception) -> Exception:
+    bare = RuntimeError(type(exception).__name__)
+    bare.__traceback__ = exception.__traceback__
+    return bare

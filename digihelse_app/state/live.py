@@ -1,0 +1,53 @@
+"""Live pages: a tab is told to look again when what it shows has changed, and when its session has ended."""
+
+import logging
+
+import reflex as rx
+
+from digihelse_app import routes
+from digihelse_app.jobs.bus import Bus, Signal, SignalKind
+from digihelse_app.services import representation
+from digihelse_app.state import reflex_internals as internals
+from digihelse_app.state import tabs
+from digihelse_app.state.home import HomeState
+from digihelse_app.state.inbox import InboxState
+from digihelse_app.state.nav import NavState
+from digihelse_app.state.person import PersonState
+from digihelse_app.state.policy import in_background
+from digihelse_app.state.thread import ThreadState
+
+logger = logging.getLogger(__name__)
+
+_READ_AGAIN = {
+    routes.HOME: [HomeState.load],
+    routes.INBOX: [InboxState.load, ThreadState.refresh],
+}
+
+
+class LiveState(PersonState):
+    """Holds nothing; its one handler reads again what the page in view shows."""
+
+    @rx.event
+    @in_background
+    async def refresh(self):
+        """Read the page's states anew, authorised like any other reading."""
+        here = internals.arrival(self)
+        return [NavState.load, *_READ_AGAIN.get(here.path if here else "", [])]
+
+
+async def pump(app: rx.App, bus: Bus) -> None:
+    """Serve this worker's tabs from the bus, without end. Runs in no event, and so hands over no identity."""
+    refresh = internals.event_named(LiveState, "refresh")
+    async for signal in bus.listen():
+        try:
+            for token in await _concerned(signal):
+                if not await internals.push(app, token, refresh):
+                    tabs.gone(token)
+        except Exception as failure:
+            logger.error("a live signal failed: %s", type(failure).__name__)
+
+
+async def _concerned(signal: Signal) -> list[str]:
+    if signal.kind is SignalKind.SESSION_ENDED:
+        return tabs.of_session(signal.subject)
+    return tabs.showing(signal.subject, await representation.keys_of(signal.subject))

@@ -1,0 +1,59 @@
+"""What the frame of every signed-in page shows: who one is, whom one acts for, what is unread."""
+
+import reflex as rx
+
+from digihelse_app.access.permissions import Permission
+from digihelse_app.outside import clock
+from digihelse_app.services import helpline, inbox, people
+from digihelse_app.state.language import LanguageState
+from digihelse_app.state.person import PersonState
+from digihelse_app.state.policy import anyone, in_background
+from digihelse_app.state.rows import initials
+from digihelse_app.text import dates
+from digihelse_app.text.catalogue import lookup
+
+
+class NavState(PersonState):
+    """`acting_name` is empty when one acts for oneself; `shown_for` says whose frame this is."""
+
+    shown_for: str = "-"
+    acting_name: str = ""
+    acting_initials: str = ""
+    unread: int = 0
+
+    @rx.event
+    @in_background
+    async def load(self):
+        """Read names and counts anew."""
+        acting = await self._acting()
+        self.acting_name = "" if acting.for_self else await people.name_of_represented(acting)
+        self.acting_initials = initials(self.acting_name)
+        may_read = Permission.READ_MESSAGES in acting.permissions
+        self.unread = await inbox.count_unread(acting) if may_read else 0
+        self.shown_for = self._key
+
+
+class HelplineState(rx.State):
+    """Whether the help line answers now, in words."""
+
+    open: bool = False
+    text: str = ""
+
+    @rx.event
+    @anyone
+    async def load(self):
+        """Tell it as it is at this moment."""
+        language = (await self.get_state(LanguageState)).code
+        now = clock.now()
+        status = helpline.status(now)
+        time = dates.clock_time(language, status.changes_at)
+        self.open = status.open
+        if status.open:
+            self.text = lookup(language, "helpline.open", time=time)
+            return
+        day = status.changes_at.date()
+        days = (day - now.astimezone(clock.OSLO).date()).days
+        words = {0: lookup(language, "helpline.today"), 1: lookup(language, "helpline.tomorrow")}
+        self.text = lookup(
+            language, "helpline.closed", day=words.get(days, dates.long_date(language, day)), time=time
+        )

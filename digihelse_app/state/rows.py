@@ -1,0 +1,159 @@
+"""What a page shows of the use cases' answers: plain rows of text, already in the reader's language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from digihelse_app.models.codes import SenderKind, ServiceKind
+from digihelse_app.models.conversation import Message, Thread
+from digihelse_app.services.inbox import OpenThread, Recipient, ThreadSummary
+from digihelse_app.text import dates
+from digihelse_app.text.catalogue import lookup
+
+
+@dataclass(frozen=True)
+class ThreadRow:
+    """A conversation in a list. `status` is one of `new`, `waiting`, `answered`, `closed`."""
+
+    id: str
+    service: str
+    nursing_home: bool
+    subject: str
+    preview: str
+    when: str
+    status: str
+
+    @classmethod
+    def of(cls, summary: ThreadSummary, language: str, now: datetime) -> "ThreadRow":
+        """The row for one conversation at `now` (UTC)."""
+        thread = summary.thread
+        own = summary.awaits_reply
+        return cls(
+            id=thread.id,
+            service=summary.service.name,
+            nursing_home=summary.service.kind is ServiceKind.NURSING_HOME,
+            subject=thread.subject,
+            preview=lookup(language, "inbox.you", text=thread.preview) if own else thread.preview,
+            when=dates.list_time(language, thread.last_message_at, now),
+            status=_status(thread, unread=summary.unread, awaits_reply=own),
+        )
+
+
+def _status(thread: Thread, *, unread: bool, awaits_reply: bool) -> str:
+    if unread:
+        return "new"
+    if thread.closed_at is not None:
+        return "closed"
+    return "waiting" if awaits_reply else "answered"
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message in a conversation. `day` is set on the first of each day; times are empty until they come."""
+
+    id: str
+    own: bool
+    acting: bool
+    by: str
+    initials: str
+    on_behalf: str
+    time: str
+    day: str
+    body: str
+    shows_chain: bool
+    sent: str
+    delivered: str
+    opened: str
+    answered: str
+    failed: bool
+    meta: str
+
+
+def message_rows(opened: OpenThread, represented: str, language: str, now: datetime) -> list[MessageRow]:
+    """The conversation's messages as rows; the newest own one shows its whole delivery chain."""
+    own = [message.id for message in opened.messages if message.sender is SenderKind.CITIZEN]
+    newest_own = own[-1] if own else ""
+    today = now.astimezone(dates.OSLO).date()
+    headed = zip(opened.messages, _day_headings(opened.messages, language, today), strict=True)
+    return [_row(message, day, represented, language, message.id == newest_own) for message, day in headed]
+
+
+def _day_headings(messages: list[Message], language: str, today: date) -> Iterator[str]:
+    previous: date | None = None
+    for message in messages:
+        day = message.sent_at.astimezone(dates.OSLO).date()
+        yield "" if day == previous else dates.day_heading(language, day, today)
+        previous = day
+
+
+def _row(message: Message, day: str, represented: str, language: str, newest_own: bool) -> MessageRow:
+    own = message.sender is SenderKind.CITIZEN
+    acting = own and message.author_id != message.person_id
+    return MessageRow(
+        id=message.id,
+        own=own,
+        acting=acting,
+        by=message.author_name,
+        initials=initials(message.author_name),
+        on_behalf=lookup(language, "thread.on_behalf", name=represented) if acting else "",
+        time=dates.at_time(language, message.sent_at),
+        day=day,
+        body=message.body,
+        shows_chain=newest_own and message.failed_at is None,
+        sent=dates.clock_time(language, message.sent_at),
+        delivered=_time(message.delivered_at, language),
+        opened=_time(message.opened_at, language),
+        answered=_time(message.answered_at, language),
+        failed=message.failed_at is not None,
+        meta=_meta(message, language) if own and not newest_own and message.failed_at is None else "",
+    )
+
+
+def _time(instant: datetime | None, language: str) -> str:
+    return dates.clock_time(language, instant) if instant else ""
+
+
+def _meta(message: Message, language: str) -> str:
+    """The furthest step, in one line."""
+    if message.answered_at:
+        return lookup(language, "thread.answered_when", when=dates.at_time(language, message.answered_at))
+    if message.delivered_at:
+        return lookup(language, "thread.delivered_when", when=dates.at_time(language, message.delivered_at))
+    return lookup(language, "thread.sent_when", when=dates.at_time(language, message.sent_at))
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last name."""
+    names = name.split()
+    return (names[0][:1] + names[-1][:1]).upper() if len(names) > 1 else name[:1].upper()
+
+
+@dataclass(frozen=True)
+class RecipientRow:
+    """A service in the recipient list; `note` says how soon it replies, or why it cannot be chosen."""
+
+    id: str
+    name: str
+    note: str
+
+    @classmethod
+    def of(cls, recipient: Recipient, language: str) -> "RecipientRow":
+        """The row for one service."""
+        note = _promise(recipient, language) if recipient.open else _why_not(recipient, language)
+        return cls(recipient.id, recipient.name, note)
+
+
+def _promise(recipient: Recipient, language: str) -> str:
+    days = recipient.reply_working_days
+    if days is None:
+        return ""
+    return lookup(language, "compose.replies_in_one" if days == 1 else "compose.replies_in", n=days)
+
+
+def _why_not(recipient: Recipient, language: str) -> str:
+    if recipient.opens_on is not None:
+        day = dates.long_date(language, recipient.opens_on)
+        return lookup(language, "compose.opens_on", service=recipient.name, day=day)
+    if recipient.phone:
+        return lookup(language, "compose.not_open", service=recipient.name, phone=recipient.phone)
+    return lookup(language, "compose.not_open_no_phone", service=recipient.name)

@@ -1,0 +1,107 @@
+"""An open conversation: its messages, and the reply."""
+
+from typing import Any
+
+import reflex as rx
+
+from digihelse_app import routes
+from digihelse_app.access.context import NotFoundError
+from digihelse_app.access.permissions import Permission
+from digihelse_app.models.codes import ServiceKind
+from digihelse_app.outside import clock
+from digihelse_app.services import inbox, people, sending
+from digihelse_app.services.inbox import OpenThread
+from digihelse_app.state.form import text_of
+from digihelse_app.state.inbox import InboxState
+from digihelse_app.state.nav import NavState
+from digihelse_app.state.person import PersonState
+from digihelse_app.state.policy import in_background, signed_in
+from digihelse_app.state.reflex_internals import query_of
+from digihelse_app.state.rows import MessageRow, message_rows
+
+_MORE = 50
+
+
+class ThreadState(PersonState):
+    """The conversation in the address. `thread_id` is what is shown, empty for none or not found."""
+
+    shown_for: str = "-"
+    thread_id: str = ""
+    missing: bool = False
+    subject: str = ""
+    service: str = ""
+    service_phone: str = ""
+    nursing_home: bool = False
+    messages: list[MessageRow] = []
+    has_older: bool = False
+    may_reply: bool = False
+    closed: bool = False
+    error: str = ""
+    sent_key: str = ""
+    announcement: str = ""
+    _shown: int = inbox.MESSAGES_SHOWN
+
+    @rx.event
+    @in_background
+    async def load(self):
+        """Open the conversation the address names, or none."""
+        self.error, self.announcement, self._shown = "", "", inbox.MESSAGES_SHOWN
+        return await self._read()
+
+    @rx.event
+    @in_background
+    async def refresh(self):
+        """Read it again where it is; what has come since is announced."""
+        before = {message.id for message in self.messages}
+        opened, shown_before = self.thread_id, self.shown_for
+        await self._read()
+        same = opened == self.thread_id and shown_before == self.shown_for
+        came = [row for row in self.messages if row.id not in before and not row.own]
+        self.announcement = await self._text("thread.arrived", service=self.service) if same and came else ""
+
+    @rx.event
+    @signed_in
+    async def show_older(self):
+        """Show more of what was written before."""
+        self._shown += _MORE
+        await self._read()
+
+    @rx.event
+    @signed_in
+    async def reply(self, form: dict[str, Any]):
+        """Answer in the conversation on the page."""
+        acting = await self._acting_for(form.get("person", ""))
+        draft = sending.Draft(text_of(form, "body"), text_of(form, "key"))
+        sent = await sending.reply(acting, text_of(form, "thread"), draft)
+        self.error = await self._text(sent.errors["body"]) if "body" in sent.errors else ""
+        if sent.errors:
+            self.error = await self._text(next(iter(sent.errors.values())))
+            return [rx.set_focus("reply-body")]
+        self.sent_key = draft.idempotency_key
+        await self._read()
+        self.announcement = await self._text("thread.sent_status")
+        return [InboxState.load]
+
+    async def _read(self):
+        self.shown_for = self._key
+        wanted = query_of(self).get(routes.THREAD_QUERY, "")
+        acting = await self._acting()
+        if not wanted or Permission.READ_MESSAGES not in acting.permissions:
+            self.thread_id, self.messages, self.missing = "", [], False
+            return None
+        try:
+            opened = await inbox.open_thread(acting, wanted, self._shown)
+        except NotFoundError:
+            self.thread_id, self.messages, self.missing = "", [], True
+            return None
+        await self._show(opened, await people.name_of_represented(acting))
+        return [InboxState.load, NavState.load]
+
+    async def _show(self, opened: OpenThread, represented: str) -> None:
+        self.thread_id, self.missing = opened.thread.id, False
+        self.subject, self.service = opened.thread.subject, opened.service.name
+        self.service_phone = opened.service.phone
+        self.nursing_home = opened.service.kind is ServiceKind.NURSING_HOME
+        self.messages = message_rows(opened, represented, await self._language(), clock.now())
+        self.has_older, self.may_reply = opened.has_older, opened.may_reply
+        self.closed = opened.thread.closed_at is not None
