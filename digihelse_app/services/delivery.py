@@ -1,7 +1,7 @@
 """The outbox: what must reach another system is written with the act itself, and crossed off on its receipt.
 
-A row is claimed for a while (a lease), tried, and then completed, put off or given up. A worker that dies lets
-go by the clock, so a row may be tried twice; its id is the idempotency key that makes that once in effect.
+A row is claimed for a while (a lease), tried, and then completed, put off or given up. A worker that dies
+lets go by the clock, so a row may be tried twice; its id is the idempotency key: once in effect.
 """
 
 from datetime import datetime, timedelta

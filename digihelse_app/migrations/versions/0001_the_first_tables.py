@@ -23,8 +23,14 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("prompt_login", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_logintransaction")),
     )
+    with op.batch_alter_table("logintransaction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_logintransaction_browser_hash"), ["browser_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_logintransaction_expires_at"), ["expires_at"], unique=False)
+
     op.create_table(
         "organisation",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -396,4 +402,8 @@ def downgrade() -> None:
     op.drop_table("activitychange")
     op.drop_table("person")
     op.drop_table("organisation")
+    with op.batch_alter_table("logintransaction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_logintransaction_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_logintransaction_browser_hash"))
+
     op.drop_table("logintransaction")

