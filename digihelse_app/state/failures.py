@@ -48,10 +48,9 @@ def show_failure(exception: Exception) -> list[EventSpec]:
     if kind is None:
         kind = _UNEXPECTED
         # The message may quote what was written, so only the place it happened is logged.
-        logger.error(
-            "unexpected %s, correlation %s", type(exception).__name__, uuid4(), exc_info=_bare(exception)
-        )
-    return [FailureState.show(kind)]
+        name, correlation = type(exception).__name__, uuid4()
+        logger.error("unexpected %s, correlation %s", name, correlation, exc_info=_bare(exception))
+    return [FailureState.show(kind)]  # pyright: ignore[reportReturnType] a handler called is an EventSpec
 
 
 def _bare(exception: Exception) -> Exception:

@@ -33,7 +33,8 @@ class InboxState(PersonState):
             page = await inbox.list_threads(acting, limit=max(self._shown, inbox.PAGE_SIZE))
             rows = await self._rows(page)
             await self._announce(rows)
-            self.threads = rows
+            if rows != self.threads:
+                self.threads = rows
             self._remember(page)
         else:
             self.threads, self.has_older = [], False

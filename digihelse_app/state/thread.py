@@ -13,7 +13,6 @@ from digihelse_app.services import inbox, people, sending
 from digihelse_app.services.inbox import OpenThread
 from digihelse_app.state.form import text_of
 from digihelse_app.state.inbox import InboxState
-from digihelse_app.state.nav import NavState
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.state.reflex_internals import query_of
@@ -46,7 +45,7 @@ class ThreadState(PersonState):
     async def load(self):
         """Open the conversation the address names, or none."""
         self.error, self.announcement, self._shown = "", "", inbox.MESSAGES_SHOWN
-        return await self._read()
+        await self._read()
 
     @rx.event
     @in_background
@@ -73,29 +72,27 @@ class ThreadState(PersonState):
         acting = await self._acting_for(form.get("person", ""))
         draft = sending.Draft(text_of(form, "body"), text_of(form, "key"))
         sent = await sending.reply(acting, text_of(form, "thread"), draft)
-        self.error = await self._text(sent.errors["body"]) if "body" in sent.errors else ""
+        self.error = await self._text(next(iter(sent.errors.values()))) if sent.errors else ""
         if sent.errors:
-            self.error = await self._text(next(iter(sent.errors.values())))
             return [rx.set_focus("reply-body")]
         self.sent_key = draft.idempotency_key
         await self._read()
         self.announcement = await self._text("thread.sent_status")
         return [InboxState.load]
 
-    async def _read(self):
+    async def _read(self) -> None:
         self.shown_for = self._key
         wanted = query_of(self).get(routes.THREAD_QUERY, "")
         acting = await self._acting()
         if not wanted or Permission.READ_MESSAGES not in acting.permissions:
             self.thread_id, self.messages, self.missing = "", [], False
-            return None
+            return
         try:
             opened = await inbox.open_thread(acting, wanted, self._shown)
         except NotFoundError:
             self.thread_id, self.messages, self.missing = "", [], True
-            return None
+            return
         await self._show(opened, await people.name_of_represented(acting))
-        return [InboxState.load, NavState.load]
 
     async def _show(self, opened: OpenThread, represented: str) -> None:
         self.thread_id, self.missing = opened.thread.id, False
