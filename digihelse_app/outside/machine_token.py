@@ -17,8 +17,11 @@ _RENEW_BEFORE = timedelta(seconds=30)
 _NONCE_HEADER = "DPoP-Nonce"
 
 
-class MachineTokenError(Exception):
-    """No token could be had: the issuer is down, or refuses this client. The message is a code, no secret."""
+class MachineTokenError(httpx.HTTPError):
+    """No token could be had: the issuer is down, or refuses this client. The message is a code, no secret.
+
+    An HTTPError, so that who calls an API treats it like the API itself being out of reach.
+    """
 
 
 @dataclass(frozen=True)

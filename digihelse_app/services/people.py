@@ -23,11 +23,30 @@ _CONTEXT = "person.national_id"
 class Registered(Protocol):
     """What the population register says of a person (see `outside.registers.RegisteredPerson`)."""
 
-    given_name: str
-    family_name: str
-    birth_date: date | None
-    address_protected: bool
-    deceased: bool
+    @property
+    def given_name(self) -> str:
+        """First and middle names."""
+        ...
+
+    @property
+    def family_name(self) -> str:
+        """Last name."""
+        ...
+
+    @property
+    def birth_date(self) -> date | None:
+        """Day of birth, if known."""
+        ...
+
+    @property
+    def address_protected(self) -> bool:
+        """Whether the address is confidential."""
+        ...
+
+    @property
+    def deceased(self) -> bool:
+        """Whether the person is dead."""
+        ...
 
 
 async def by_national_id(session: AsyncSession, national_id: str) -> Person | None:

@@ -1,0 +1,1 @@
+"""The national registers: who a person is, how to reach her. Numbers travel in bodies, never in addresses."""
