@@ -1,4 +1,4 @@
-"""How Reflex builds and runs the app. What differs between places comes from the environment (docs/operations.md)."""
+"""How Reflex builds and runs the app. What differs between places comes from the environment."""
 
 import os
 from pathlib import Path

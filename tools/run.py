@@ -43,7 +43,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped. What you did is kept; make reset starts over.")
         return 0
-    except (CannotRunError, SettingsError, prebuild.BuildFailed) as failure:
+    except (CannotRunError, SettingsError, prebuild.BuildError) as failure:
         print(failure, file=sys.stderr)
     except OSError as failure:
         full = failure.errno == errno.ENOSPC

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 PREBUILT = {
-    # Reflex's own switches for serving a finished build; tests/integration/test_headers.py fails when they change.
+    # Reflex's own switches for serving a finished build; the tests start the app by them.
     "REFLEX_ENV_MODE": "prod",
     "__REFLEX_SKIP_COMPILE": "true",
     "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
@@ -27,7 +27,7 @@ def main() -> None:
     redis = os.environ.get("DIGIHELSE_REDIS_URL") or os.environ.get("REDIS_URL")
     if wanted.workers > 1 and not redis:
         sys.exit(
-            "More than one worker needs REDIS_URL: without it each worker would know other people's tabs not at all."
+            "More than one worker needs REDIS_URL: without it, a worker knows nothing of the others' tabs."
         )
     if not (ROOT / ".web" / "build" / "client" / "index.html").exists():
         sys.exit("The browser's files are not built yet: run python -m tools.prebuild")

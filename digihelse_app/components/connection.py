@@ -25,7 +25,10 @@ IS_OFFLINE: Var[bool] = Var(
 
 
 def connection_banner() -> rx.Component:
-    """A status region that is empty while all is well. A fragment at the root: app wraps put the page inside it."""
+    """A status region that is empty while all is well.
+
+    A fragment at the root, since app wraps put the page inside what they are given.
+    """
     message = rx.el.p(
         icon("offline"), rx.el.span(t("offline.banner")), class_name="promise box", key="connection-lost"
     )

@@ -1,5 +1,7 @@
 """Telephone numbers, always one tap away: the urgent ones, and the help line."""
 
+from typing import Any
+
 import reflex as rx
 from reflex_base.vars.base import Var
 
@@ -9,7 +11,7 @@ from digihelse_app.components.links import anchor
 from digihelse_app.state.language import t
 
 
-def phone_link(number: Var[str] | str, *children: rx.Component | Var | str, **props: object) -> rx.Component:
+def phone_link(number: Var[str] | str, *children: rx.Component | Var | str, **props: Any) -> rx.Component:
     """A link that calls `number`, shown as it is when nothing else is given."""
     digits = Var.create(number).to(str).replace(" ", "").replace("\u00a0", "")
     return anchor(*(children or (number,)), href=Var.create("tel:").to(str) + digits, **props)
@@ -19,7 +21,7 @@ def help_line(
     number: Var[str] | str, status: Var[str] | str, *, is_open: Var[bool] | bool = True
 ) -> rx.Component:
     """The help line with its number and, in words, whether it is open and until or from when."""
-    told = rx.cond(is_open, rx.el.span(status, class_name="open"), rx.el.span(status))
+    told = rx.el.span(status, class_name=rx.cond(is_open, "open", ""))
     return phone_link(
         number,
         rx.el.span(icon("phone"), class_name="ring"),

@@ -1,4 +1,4 @@
-"""What must happen in the browser outside React's tree: focus after navigation, the page's language, late scripts."""
+"""What happens in the browser outside React's tree: focus after navigation, the language, late scripts."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ _ELEMENTS = ("ds-field", "ds-error-summary", "fieldset", "details", "clickdelega
 
 
 class RouteFocus(Fragment):
-    """Moves the focus to the heading after a client-side navigation, as a page load would have started at the top.
+    """Moves the focus to the heading after a client-side navigation, as a page load would start at the top.
 
-    Belongs in the app's wraps: a copy inside a page would begin anew with every page. An element with `data-focus` in the
-    main content is preferred to the `h1`: what a link opened within the same page.
+    Belongs in the app's wraps: a copy inside a page would begin anew with every page. An element with
+    `data-focus` in the main content is preferred to the `h1`: what a link opened within the same page.
     """
 
     def add_imports(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class PageLanguage(Fragment):
 
 
 class LateElements(Fragment):
-    """Fetches Designsystemet's elements when the browser has nothing better to do; pages work and read well without."""
+    """Fetches Designsystemet's elements when the browser is idle; pages work and read well without."""
 
     def add_imports(self) -> dict[str, Any]:
         """The hook it stands on."""

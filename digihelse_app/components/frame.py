@@ -1,4 +1,4 @@
-"""The frame of every page: skip link, header with navigation, the band of whom one acts for, content, footer."""
+"""The frame of every page: skip link, header, navigation, the band of whom one acts for, content, footer."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -42,7 +42,7 @@ def page(
     layout: Layout = "page",
     band: rx.Component | None = None,
     tools: Sequence[rx.Component] = (),
-    unread: Var[int] | None = None,
+    unread: Var[int] | int | None = None,
     announce: Var[str] | None = None,
     footer: bool = True,
 ) -> rx.Component:
@@ -68,7 +68,7 @@ def page(
     return rx.el.div(
         skip_link(t("frame.skip")),
         _top(active, navigation, tools, unread),
-        rx.cond(FOR != "", band, rx.fragment()) if band is not None else rx.fragment(),
+        rx.fragment() if band is None else rx.cond(FOR != "", band, rx.fragment()),
         rx.el.main(header, *content, id="main", tab_index=-1, class_name=layout),
         _footer() if footer else rx.fragment(),
         live_region(announce) if announce is not None else rx.fragment(),
@@ -103,7 +103,7 @@ def _page_header(
 
 
 def _top(
-    active: str | None, navigation: bool, tools: Sequence[rx.Component], unread: Var[int] | None
+    active: str | None, navigation: bool, tools: Sequence[rx.Component], unread: Var[int] | int | None
 ) -> rx.Component:
     home = routes.HOME if navigation else routes.FRONT
     return rx.el.header(
@@ -118,12 +118,14 @@ def _top(
     )
 
 
-def _navigation(active: str | None, unread: Var[int] | None) -> rx.Component:
+def _navigation(active: str | None, unread: Var[int] | int | None) -> rx.Component:
     places = [_place(name, to, symbol, active, unread) for name, to, symbol in _PLACES]
     return rx.el.nav(rx.el.ul(*places), class_name="nav", aria_label=t("nav.label"))
 
 
-def _place(name: str, to: str, symbol: str, active: str | None, unread: Var[int] | None) -> rx.Component:
+def _place(
+    name: str, to: str, symbol: str, active: str | None, unread: Var[int] | int | None
+) -> rx.Component:
     here = to == active
     count = _count(unread) if name == "inbox" and unread is not None else rx.fragment()
     return rx.el.li(
@@ -137,11 +139,12 @@ def _place(name: str, to: str, symbol: str, active: str | None, unread: Var[int]
     )
 
 
-def _count(unread: Var[int]) -> rx.Component:
-    shown = rx.cond(unread > 99, "99+", unread.to(str))
-    hidden = rx.el.span(t("nav.unread", n=unread), class_name="sr")
+def _count(unread: Var[int] | int) -> rx.Component:
+    number_unread = Var.create(unread).to(int)
+    shown = rx.cond(number_unread > 99, "99+", number_unread.to(str))
+    hidden = rx.el.span(t("nav.unread", n=number_unread), class_name="sr")
     number = rx.el.span(shown, aria_hidden=True)
-    return rx.cond(unread > 0, rx.el.span(number, hidden, class_name="count"), rx.fragment())
+    return rx.cond(number_unread > 0, rx.el.span(number, hidden, class_name="count"), rx.fragment())
 
 
 def _footer() -> rx.Component:

@@ -2,9 +2,10 @@
 
 import reflex as rx
 
-_TAB_TOKEN = """try {
-  const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0"));
-  sessionStorage.token ??= crypto.randomUUID?.() ?? random().join("");
+_NAME_TAB = """try {
+  const hex = (byte) => byte.toString(16).padStart(2, "0");
+  const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), hex).join("");
+  sessionStorage.token ??= crypto.randomUUID?.() ?? random();
 } catch {}"""
 """The tab's token is a bearer secret. Reflex would make it with Math.random, which can be guessed.
 
@@ -18,7 +19,7 @@ DARK_PAGE = "#121917"
 def head() -> list[rx.Component]:
     """The token before the app's own scripts, then what lets the app be installed."""
     return [
-        rx.el.script(_TAB_TOKEN),
+        rx.el.script(_NAME_TAB),
         # Zooming is never limited.
         rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
         rx.el.meta(

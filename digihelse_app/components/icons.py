@@ -1,4 +1,4 @@
-"""Aksel's icons (Nav, MIT) as inline SVG in the colour of the text. The paths are written by `tools.icons`."""
+"""Aksel's icons (Nav, MIT) as inline SVG in the colour of the text. `tools.icons` writes the paths."""
 
 import json
 from pathlib import Path
@@ -28,8 +28,8 @@ def mark() -> rx.Component:
     return rx.el.svg(
         rx.el.svg.path(
             class_name="house",
-            d="M28.6 5.2a5.4 5.4 0 0 1 6.8 0l19.2 15.6A6.5 6.5 0 0 1 57 25.9V44a9.5 9.5 0 0 1-9.5 9.5H28.2l-11 8.2"
-            "A2 2 0 0 1 14 60.1v-6.7A9.5 9.5 0 0 1 7 44V25.9a6.5 6.5 0 0 1 2.4-5.1z",
+            d="M28.6 5.2a5.4 5.4 0 0 1 6.8 0l19.2 15.6A6.5 6.5 0 0 1 57 25.9V44a9.5 9.5 0 0 1-9.5 9.5H28.2"
+            "l-11 8.2A2 2 0 0 1 14 60.1v-6.7A9.5 9.5 0 0 1 7 44V25.9a6.5 6.5 0 0 1 2.4-5.1z",
         ),
         rx.el.svg.circle(class_name="dot", cx="32", cy="23.5", r="5.6"),
         rx.el.svg.path(class_name="arc", d="M19.5 31.5C20.6 39.4 25.6 44 32 44s11.4-4.6 12.5-12.5"),

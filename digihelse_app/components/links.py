@@ -1,7 +1,9 @@
 """The three ways to leave a page: to another page keeping whom one acts for, to anything else, and by a form.
 
-`rx.el.a` is none of them: in Reflex 0.10 it is a client-side link that drops the query, also for `tel:` and `#id`.
+`rx.el.a` is none of them: in Reflex 0.10 it is a client-side link that drops the query, also for `tel:`.
 """
+
+from typing import Any
 
 import reflex as rx
 from reflex_base.utils.imports import ImportVar
@@ -31,18 +33,18 @@ FOR: Var[str] = Var(
         },
     ),
 ).to(str)
-"""The representation key in the address: whom one acts for, empty for oneself. Usable as `key=` and field value."""
+"""The key in the address of whom one acts for, empty for oneself. Usable as `key=` and as field value."""
 
 
-def person_link(*children: rx.Component | Var | str, to: str | Var[str], **props: object) -> rx.Component:
-    """A client-side link to a page of the app that keeps whom one acts for. `to` may have a query of its own."""
+def person_link(*children: rx.Component | Var | str, to: str | Var[str], **props: Any) -> rx.Component:
+    """A client-side link to a page of the app that keeps whom one acts for. `to` may have a query."""
     path = Var.create(to).to(str)
-    separator = rx.cond(path.contains("?"), "&", "?")
-    kept = path + separator + f"{routes.FOR_QUERY}=" + FOR
+    separator = rx.cond(path.contains("?"), "&", "?").to(str)
+    kept = rx.Var.create(f"{path}{separator}{routes.FOR_QUERY}={FOR}")
     return ReactRouterLink.create(*children, to=rx.cond(FOR != "", kept, path), **props)
 
 
-def anchor(*children: rx.Component | Var | str, href: str | Var[str], **props: object) -> rx.Component:
+def anchor(*children: rx.Component | Var | str, href: str | Var[str], **props: Any) -> rx.Component:
     """A plain `<a>`: telephone, place on the page, download, plain HTTP route, another site."""
     return PlainAnchor.create(*children, href=href, **props)
 
@@ -55,6 +57,6 @@ class _Form(Element):
     method: Var[str]
 
 
-def plain_form(*children: rx.Component | Var | str, action: str, **props: object) -> rx.Component:
+def plain_form(*children: rx.Component | Var | str, action: str, **props: Any) -> rx.Component:
     """A form posted by the browser as a full page load: signing out, extending the session."""
     return _Form.create(*children, action=action, method="post", **props)

@@ -19,7 +19,7 @@ def face(initials: Var[str] | str, *, color: str = "accent", size: str = "") -> 
 
 
 def acting_band(name: Var[str], initials: Var[str], *, switch: str) -> rx.Component:
-    """Always in view while one acts for someone: whom, and a way to the person selector at the address `switch`."""
+    """Always in view while one acts for someone: whom, and a way to another at the address `switch`."""
     return rx.el.section(
         rx.el.div(
             rx.el.span(initials, class_name="pic", aria_hidden=True),

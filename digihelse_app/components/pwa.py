@@ -1,4 +1,4 @@
-"""Finishes the build: works at any address, installs, survives a lost line, and knows its own inline scripts."""
+"""Finishes the build: works at any address, installs, survives a lost line, knows its own inline scripts."""
 
 import base64
 import hashlib
@@ -31,7 +31,7 @@ class BuildError(RuntimeError):
 
 
 class PwaPlugin(Plugin):
-    """Manifest, offline page and service worker from the build's own files, and the hashes for the security policy."""
+    """Manifest, offline page and service worker from the built files; hashes for the security policy."""
 
     def __init__(self, catalogue: Path):
         """`catalogue` is the bokmål catalogue: manifest and offline page are written in it."""
@@ -100,7 +100,7 @@ def write_manifest(root: Path, text: dict[str, dict[str, str]]) -> None:
 
 
 def write_offline_page(root: Path, text: dict[str, dict[str, str]]) -> None:
-    """Fill the static page shown without a network. A page of the app would start on the wrong address there."""
+    """Fill the static page shown without a network; a page of the app would start on the wrong address."""
     styles = list((root / HASHED).glob("*.css"))
     if len(styles) != 1:
         raise BuildError(f"expected one style sheet, found {len(styles)}")
@@ -134,7 +134,7 @@ def _precached(root: Path) -> Iterable[str]:
 
 
 def write_script_hashes(root: Path) -> None:
-    """Write, beside the build, the CSP source expressions of each page's inline scripts by the page's path."""
+    """Write, beside the build, the CSP sources of each page's inline scripts by the page's path."""
     pages = {_path(page, root): sorted(map(_hash, _inline_scripts(page))) for page in root.rglob("*.html")}
     (root.parent / CSP_FILE).write_text(json.dumps(pages, indent=1), encoding="utf-8")
 

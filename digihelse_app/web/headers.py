@@ -1,6 +1,6 @@
-"""What stands around every answer: the security policy, how long it may be kept, and who may open the event socket.
+"""What stands around every answer: the security policy, how long it is kept, who may open the event socket.
 
-Given last in `rx.App(api_transformer=[...])`, so that it also covers the built files and the plain HTTP routes.
+Given last in `rx.App(api_transformer=[...])`, so that it covers built files and plain HTTP routes too.
 """
 
 import json
@@ -39,7 +39,7 @@ class Policy:
     form_targets: tuple[str, ...]
 
     def for_answer(self, path: str, *, is_page: bool, framed_by: str | None) -> str:
-        """The policy for an answer at `path`; a page may run its own inline scripts, known by their hashes."""
+        """The policy for an answer at `path`; a page may run its own inline scripts, by their hashes."""
         hashes = self.pages.get(path, self.pages.get(FALLBACK_PAGE, ())) if is_page else ()
         socket = self.origin.replace("http", "ws", 1)
         return "; ".join(
@@ -88,7 +88,7 @@ class SecureApp:
         await self._app(self._without_redirect(scope), receive, self._finishing(scope, send))
 
     def _without_redirect(self, scope: Scope) -> Scope:
-        # The static files would answer /innboks with 307 to /innboks/: a round trip, and an address that stays wrong.
+        # The static files would answer /innboks with 307 to /innboks/: a round trip, and a wrong address.
         file = self._files.get(scope["path"])
         return {**scope, "path": file, "raw_path": file.encode()} if file else scope
 

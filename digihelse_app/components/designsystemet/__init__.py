@@ -1,1 +1,1 @@
-"""Wrappers for Designsystemet's classes and elements, without state, and the plugin that brings its style sheets."""
+"""Wrappers for Designsystemet's classes and elements, without state, and the plugin that brings its style."""

@@ -1,6 +1,6 @@
 """Designsystemet's buttons, links that look like buttons, and chips."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import reflex as rx
 from reflex_base.vars.base import Var
@@ -16,10 +16,10 @@ def button(
     variant: Variant = "primary",
     color: Color | Var[str] | None = None,
     size: Size | None = None,
-    type: Literal["button", "submit", "reset"] = "button",  # noqa: A002 - the attribute's own name
+    type: Literal["button", "submit", "reset"] = "button",
     class_name: str = "",
-    custom_attrs: dict[str, object] | None = None,
-    **props: object,
+    custom_attrs: dict[str, Any] | None = None,
+    **props: Any,
 ) -> rx.Component:
     """A button. One filled (`primary`) a page."""
     return rx.el.button(
@@ -38,7 +38,7 @@ def button_link(
     color: Color | Var[str] | None = None,
     size: Size | None = None,
     class_name: str = "",
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """A link to a page of the app that looks like a button."""
     return person_link(
@@ -56,7 +56,7 @@ def button_anchor(
     variant: Variant = "primary",
     size: Size | None = None,
     class_name: str = "",
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """A plain anchor that looks like a button: signing in, calling, downloading."""
     return anchor(
@@ -68,7 +68,7 @@ def button_anchor(
     )
 
 
-def chip_radio(*children: Child, name: str, value: str, **props: object) -> rx.Component:
+def chip_radio(*children: Child, name: str, value: str, **props: Any) -> rx.Component:
     """One choice of a filter; the chips of one `name` exclude each other."""
     return rx.el.label(
         rx.el.input(type="radio", name=name, value=value, class_name="ds-input", **props),

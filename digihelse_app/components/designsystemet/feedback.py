@@ -1,5 +1,7 @@
 """Designsystemet's parts that tell how things stand: alerts, tags, cards, skeletons, details, dialogs."""
 
+from typing import Any
+
 import reflex as rx
 from reflex_base.vars.base import Var
 
@@ -7,7 +9,7 @@ from digihelse_app.components.designsystemet.text import Child, Color, Size, cla
 from digihelse_app.components.icons import icon
 
 
-def alert(*children: Child, color: Color = "info", class_name: str = "", **props: object) -> rx.Component:
+def alert(*children: Child, color: Color = "info", class_name: str = "", **props: Any) -> rx.Component:
     """A box that something happened. Give `role="alert"` or `"status"` when it appears by itself."""
     return rx.el.div(
         *children, class_name=classes("ds-alert", class_name), custom_attrs=data(color=color), **props
@@ -30,17 +32,17 @@ def tag(
     )
 
 
-def card(*children: Child, class_name: str = "", **props: object) -> rx.Component:
+def card(*children: Child, class_name: str = "", **props: Any) -> rx.Component:
     """A surface with a line around it."""
     return rx.el.div(*children, class_name=classes("ds-card", class_name), **props)
 
 
-def details(summary: Child, *children: Child, **props: object) -> rx.Component:
+def details(summary: Child, *children: Child, **props: Any) -> rx.Component:
     """Text that is folded away until asked for."""
     return rx.el.details(rx.el.summary(summary), rx.el.div(*children), class_name="ds-details", **props)
 
 
-def dialog(*children: Child, id: str, label: Var[str] | str, **props: object) -> rx.Component:  # noqa: A002
+def dialog(*children: Child, id: str, label: Var[str] | str, **props: Any) -> rx.Component:
     """A native modal dialog, opened by `dialog_opener(id)` and closed by Escape or `dialog_closer(id)`."""
     return rx.el.dialog(
         *children,
@@ -51,12 +53,12 @@ def dialog(*children: Child, id: str, label: Var[str] | str, **props: object) ->
     )
 
 
-def dialog_opener(id: str) -> dict[str, object]:  # noqa: A002
+def dialog_opener(id: str) -> dict[str, Any]:
     """`custom_attrs` for the button that opens the dialog `id`."""
     return {"command": "show-modal", "commandfor": id}
 
 
-def dialog_closer(id: str) -> dict[str, object]:  # noqa: A002
+def dialog_closer(id: str) -> dict[str, Any]:
     """`custom_attrs` for a button that closes the dialog `id`."""
     return {"command": "close", "commandfor": id}
 

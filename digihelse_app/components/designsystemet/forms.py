@@ -1,4 +1,6 @@
-"""Designsystemet's form parts. Fields keep their own text: nothing is sent per key, and a form sends it whole."""
+"""Designsystemet's form parts. A field keeps its own text: nothing is sent per key, a form sends it whole."""
+
+from typing import Any, Literal
 
 import reflex as rx
 from reflex_base.vars.base import Var
@@ -17,12 +19,12 @@ class _DsField(Element):
 def field(
     control: rx.Component,
     *,
-    id: str,  # noqa: A002 - the attribute's own name
+    id: str,
     label: Child,
     description: Child | None = None,
     error: Var[str] | str = "",
     counter: rx.Component | None = None,
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """A control with its label. `id` is the control's; `error` is a sentence, empty while all is well."""
     return _DsField.create(
@@ -54,12 +56,12 @@ def counter(limit: int, *, under: Var[str] | str, over: Var[str] | str) -> rx.Co
 
 
 def text_input(
-    id: str,  # noqa: A002
+    id: str,
     *,
     name: str = "",
     error: Var[str] | str = "",
     class_name: str = "",
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """A line of text. `name` is what the form sends it as; the id unless given."""
     return rx.el.input(
@@ -68,12 +70,12 @@ def text_input(
 
 
 def textarea(
-    id: str,  # noqa: A002
+    id: str,
     *,
     name: str = "",
     error: Var[str] | str = "",
     rows: int = 4,
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """Text of several lines."""
     return rx.el.textarea(
@@ -83,16 +85,16 @@ def textarea(
 
 def select(
     *options: rx.Component,
-    id: str,  # noqa: A002
+    id: str,
     name: str = "",
     error: Var[str] | str = "",
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """A native choice of one; `options` are `rx.el.option`."""
     return rx.el.select(*options, id=id, name=name or id, class_name="ds-input", **_invalid(error), **props)
 
 
-def _invalid(error: Var[str] | str) -> dict[str, object]:
+def _invalid(error: Var[str] | str) -> dict[str, Any]:
     if isinstance(error, str) and not error:
         return {}
     return {"aria_invalid": rx.cond(Var.create(error) != "", "true", "false")}
@@ -100,13 +102,13 @@ def _invalid(error: Var[str] | str) -> dict[str, object]:
 
 def choice(
     *,
-    kind: str,
-    id: str | Var[str],  # noqa: A002
+    kind: Literal["radio", "checkbox"],
+    id: str | Var[str],
     name: str,
     value: str | Var[str],
     label: Child,
     description: Child | None = None,
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """A radio button or checkbox (`kind`) in a box that is pressed whole."""
     return _DsField.create(
@@ -120,7 +122,7 @@ def choice(
     )
 
 
-def fieldset(*children: Child, legend: Child, error: Var[str] | str = "", **props: object) -> rx.Component:
+def fieldset(*children: Child, legend: Child, error: Var[str] | str = "", **props: Any) -> rx.Component:
     """Fields that answer one question, the `legend`."""
     return rx.el.fieldset(
         rx.el.legend(legend, class_name="ds-label"),
@@ -132,9 +134,9 @@ def fieldset(*children: Child, legend: Child, error: Var[str] | str = "", **prop
 
 
 def error_summary(title: Child, *errors: tuple[str, Var[str] | str]) -> rx.Component:
-    """What must be put right, as links to the fields: pairs of field id and sentence. Takes the focus when it appears.
+    """What must be put right, as links to the fields: pairs of field id and sentence.
 
-    Show it only while there is an error (`rx.cond`); an empty sentence is left out.
+    Takes the focus when it appears. Show it only while there is an error (`rx.cond`).
     """
     return _Summary.create(
         heading(title, level=2, size="xs"),

@@ -14,31 +14,28 @@ PACKAGES = (
     "@fontsource-variable/inter@5.3.0",
 )
 
+BASE = ("base", "label", "heading", "paragraph", "validation-message")
 PARTS = (
-    "base",
-    "alert",
+    "link",
+    "data-size-workaround",
     "button",
-    "card",
-    "chip",
-    "details",
-    "dialog",
-    "error-summary",
+    "input",
     "field",
     "fieldset",
-    "heading",
-    "input",
-    "label",
-    "link",
-    "list",
-    "paragraph",
-    "skeleton",
+    "alert",
     "skip-link",
+    "details",
+    "dialog",
+    "list",
+    "card",
+    "chip",
+    "skeleton",
     "tag",
-    "validation-message",
+    "error-summary",
 )
-"""Designsystemet's files that the wrappers of this package use; the rest stays out of the bundle."""
+"""Designsystemet's files that our wrappers use, in its own order; the rest stays out of the bundle."""
 
-BEFORE = ("layers", "theme")
+BEFORE = ("layers", "theme", "designsystemet")
 AFTER = (
     "fonts",
     "foundation",
@@ -62,19 +59,26 @@ class DesignsystemetPlugin(Plugin):
     """Designsystemet's theme, its component styles, and our own after them, sent as one file."""
 
     def get_frontend_development_dependencies(self, **_: Any) -> Sequence[str]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Packages the build needs. As run-time dependencies Reflex would bundle them whole, and the styles twice."""
+        """Packages for the build. As run-time ones Reflex would bundle them whole, and the styles twice."""
         return PACKAGES
 
     def get_static_assets(self, **_: Any) -> Sequence[tuple[Path, str]]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Our style sheets, placed where the build resolves them."""
+        """The style sheets, placed where the build resolves them."""
+        own = (name for name in BEFORE + AFTER if name != "designsystemet")
         return [
-            (Path("styles") / f"{name}.css", (STYLES / f"{name}.css").read_text()) for name in BEFORE + AFTER
+            *((Path("styles") / f"{name}.css", (STYLES / f"{name}.css").read_text()) for name in own),
+            (Path("styles/designsystemet.css"), _designsystemet()),
         ]
 
     def get_stylesheet_paths(self, **_: Any) -> Sequence[str]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Every style sheet in the order of the cascade."""
-        return [
-            *(f"./{name}.css" for name in BEFORE),
-            *(f"@digdir/designsystemet-css/{name}.css" for name in PARTS),
-            *(f"./{name}.css" for name in AFTER),
-        ]
+        return [f"./{name}.css" for name in BEFORE + AFTER]
+
+
+def _designsystemet() -> str:
+    # Only the whole style sheet of Designsystemet names its layers; single files come without.
+    layers = {**dict.fromkeys(BASE, "ds.base"), **dict.fromkeys(PARTS, "ds.components")}
+    lines = [
+        f'@import "@digdir/designsystemet-css/{name}.css" layer({layer});' for name, layer in layers.items()
+    ]
+    return "\n".join(lines) + "\n"
