@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,8 +13,6 @@ from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread, Party
 from digihelse_app.services import people
-
-_Author = aliased(Person)
 
 
 async def outgoing_message(session: AsyncSession, message_id: str) -> OutgoingMessage:
@@ -34,20 +31,25 @@ async def messages(
 ) -> list[tuple[str, OutgoingMessage]]:
     """Citizens' messages that meet `where` (on Message, Thread, CareService), each with its patient's id."""
     query = (
-        select(Message, Thread, CareService, Person, _Author)
+        select(Message, Thread, CareService, Person)
         .join(Thread, col(Thread.id) == col(Message.thread_id))
         .join(CareService, col(CareService.id) == col(Thread.service_id))
         .join(Person, col(Person.id) == col(Message.person_id))
-        .join(_Author, _Author.id == col(Message.author_id))
         .where(col(Message.sender) == SenderKind.CITIZEN, *where)
         .order_by(*order)
         .limit(limit)
     )
-    rows = await session.exec(query)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    rows = (await session.exec(query)).all()
+    authors = await _people(session, {message.author_id for message, *_ in rows})
     return [
-        (patient.id, _message(message, _thread(thread, service, patient), author))
-        for message, thread, service, patient, author in rows
+        (patient.id, _message(message, _thread(thread, service, patient), authors[message.author_id]))
+        for message, thread, service, patient in rows
     ]
+
+
+async def _people(session: AsyncSession, ids: set[str | None]) -> dict[str | None, Person]:
+    found = await session.exec(select(Person).where(col(Person.id).in_(ids - {None})))
+    return {person.id: person for person in found}
 
 
 async def threads(

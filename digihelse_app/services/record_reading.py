@@ -1,0 +1,245 @@
+"""What an organisation may read back: what it has put, and what citizens have written to it.
+
+Keyset order is (time of change, id), over what is stored and what citizens wrote together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.access.context import NotFoundError
+from digihelse_app.models.codes import LogAction
+from digihelse_app.models.conversation import Message, Thread
+from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.fhir_resource import FhirResource
+from digihelse_app.models.organisation import CareService
+from digihelse_app.models.person import Person
+from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread
+from digihelse_app.services import access_log, outgoing_messages, people
+
+CONVERSATION = "Communication"
+"""The one resource type that citizens' own writing is read as."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Stored:
+    """A resource as it was put, without the identity number, and whose it is."""
+
+    body: dict[str, Any]
+    national_id: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Record:
+    """One thing to read; `updated_at` is UTC."""
+
+    id: str
+    version: int
+    updated_at: datetime
+    content: Stored | OutgoingThread | OutgoingMessage
+    person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended."""
+
+    updated_at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to look for; all that is given must hold. `before` and `after` are exclusive, UTC."""
+
+    ids: tuple[str, ...] = ()
+    person_id: str | None = None
+    thread: str | None = None
+    since: datetime | None = None
+    after: datetime | None = None
+    until: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of one source that a selection speaks of."""
+
+    organisation_id: Any
+    id: Any
+    updated_at: Any
+    person_id: Any
+
+
+_STORED = _Columns(
+    col(FhirResource.organisation_id),
+    col(FhirResource.resource_id),
+    col(FhirResource.updated_at),
+    col(FhirResource.person_id),
+)
+_BEGUN = _Columns(
+    col(CareService.organisation_id), col(Thread.id), col(Thread.created_at), col(Thread.person_id)
+)
+_WRITTEN = _Columns(
+    col(CareService.organisation_id), col(Message.id), col(Message.sent_at), col(Message.person_id)
+)
+
+
+async def person_id_of(national_id: str) -> str | None:
+    """The person with this identity number, for a selection; None when Digihelse knows nobody by it."""
+    async with unit_of_work(reading=True) as session:
+        person = await people.by_national_id(session, national_id)
+        return person.id if person else None
+
+
+async def read(organisation_id: str, resource_type: str, resource_id: str) -> Record:
+    """One resource of the organisation's; raises NotFoundError for all else."""
+    async with unit_of_work() as session:
+        found = await _find(session, organisation_id, resource_type, Selection(ids=(resource_id,)), None, 1)
+        if not found:
+            raise NotFoundError
+        access_log.record_organisation(
+            session,
+            organisation_id,
+            LogAction.FHIR_READ,
+            represented_id=found[0].person_id,
+            object_type=resource_type,
+            object_id=resource_id,
+        )
+        return found[0]
+
+
+async def search(
+    organisation_id: str, resource_type: str, selection: Selection, start: Position | None, count: int
+) -> tuple[list[Record], Position | None]:
+    """The next `count` records after `start`, oldest change first, and where to go on, None at the end.
+
+    The access log gets one row for each person whose data is in the answer.
+    """
+    async with unit_of_work() as session:
+        found = await _find(session, organisation_id, resource_type, selection, start, count + 1)
+        page, more = found[:count], len(found) > count
+        for person_id in {record.person_id for record in page} or {None}:
+            access_log.record_organisation(
+                session,
+                organisation_id,
+                LogAction.FHIR_SEARCH,
+                represented_id=person_id,
+                object_type=resource_type,
+            )
+    return page, Position(page[-1].updated_at, page[-1].id) if more else None
+
+
+async def _find(
+    session: AsyncSession,
+    organisation_id: str,
+    resource_type: str,
+    selection: Selection,
+    start: Position | None,
+    limit: int,
+) -> list[Record]:
+    records = await _stored(session, organisation_id, resource_type, selection, start, limit)
+    if resource_type == CONVERSATION:
+        records += await _written(session, organisation_id, selection, start, limit)
+        if selection.thread is None:
+            records += await _begun(session, organisation_id, selection, start, limit)
+    return sorted(records, key=lambda record: (record.updated_at, record.id))[:limit]
+
+
+def _where(
+    columns: _Columns, organisation_id: str, selection: Selection, start: Position | None
+) -> list[ColumnElement[bool]]:
+    at = columns.updated_at
+    where: list[ColumnElement[bool]] = [columns.organisation_id == organisation_id]
+    if selection.ids:
+        where.append(columns.id.in_(selection.ids))
+    if selection.person_id is not None:
+        where.append(columns.person_id == selection.person_id)
+    if selection.since is not None:
+        where.append(at >= selection.since)
+    if selection.after is not None:
+        where.append(at > selection.after)
+    if selection.until is not None:
+        where.append(at <= selection.until)
+    if selection.before is not None:
+        where.append(at < selection.before)
+    if start is not None:
+        where.append(or_(at > start.updated_at, and_(at == start.updated_at, columns.id > start.id)))
+    return where
+
+
+def _order(columns: _Columns) -> Sequence[ColumnElement]:
+    return (columns.updated_at.asc(), columns.id.asc())
+
+
+async def _stored(
+    session: AsyncSession,
+    organisation_id: str,
+    resource_type: str,
+    selection: Selection,
+    start: Position | None,
+    limit: int,
+) -> list[Record]:
+    query = (
+        select(FhirResource, Person)
+        .outerjoin(Person, col(Person.id) == col(FhirResource.person_id))
+        .where(
+            FhirResource.resource_type == resource_type, *_where(_STORED, organisation_id, selection, start)
+        )
+        .order_by(*_order(_STORED))
+        .limit(limit)
+    )
+    if selection.thread is not None:
+        query = query.where(col(FhirResource.resource_id).in_(_replies_in(selection.thread)))
+    return [_record(resource, person) for resource, person in await session.exec(query)]
+
+
+def _record(resource: FhirResource, person: Person | None) -> Record:
+    number = people.national_id(person) if person else None
+    content = Stored(resource.body, number)
+    return Record(
+        resource.resource_id, resource.version, resource.updated_at, content, person.id if person else None
+    )
+
+
+def _is_thread(name: str) -> ColumnElement[bool]:
+    ours = and_(col(Thread.external_id).is_(None), col(Thread.id) == name)
+    return or_(col(Thread.external_id) == name, ours)
+
+
+def _replies_in(name: str) -> Any:
+    """Ids the service gave its messages in a conversation; the caller narrows to one organisation."""
+    return (
+        select(Message.external_id)
+        .join(Thread, col(Thread.id) == col(Message.thread_id))
+        .join(CareService, col(CareService.id) == col(Thread.service_id))
+        .where(
+            _is_thread(name),
+            col(Message.external_id).is_not(None),
+            col(CareService.organisation_id) == col(FhirResource.organisation_id),
+        )
+        .correlate(FhirResource)
+    )
+
+
+async def _written(
+    session: AsyncSession, organisation_id: str, selection: Selection, start: Position | None, limit: int
+) -> list[Record]:
+    where = _where(_WRITTEN, organisation_id, selection, start)
+    if selection.thread is not None:
+        where.append(_is_thread(selection.thread))
+    found = await outgoing_messages.messages(session, where, _order(_WRITTEN), limit)
+    return [Record(message.id, 1, message.sent_at, message, person_id) for person_id, message in found]
+
+
+async def _begun(
+    session: AsyncSession, organisation_id: str, selection: Selection, start: Position | None, limit: int
+) -> list[Record]:
+    where = _where(_BEGUN, organisation_id, selection, start)
+    found = await outgoing_messages.threads(session, where, _order(_BEGUN), limit)
+    return [Record(thread.id, 1, thread.started_at, thread, person_id) for person_id, thread in found]

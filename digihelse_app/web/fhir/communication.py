@@ -1,0 +1,48 @@
+"""Communication from a service: the header of a conversation, or a message in one. Pure."""
+
+from digihelse_app.services.submission import ServiceMessage, ThreadOpening
+from digihelse_app.web.fhir import elements
+from digihelse_app.web.fhir.elements import Resource, refused
+
+TYPE = "Communication"
+ELEMENTS = {"person": f"{TYPE}.subject", "service": f"{TYPE}.sender", "thread": f"{TYPE}.partOf"}
+SUBJECT_LIMIT = 200
+TEXT_LIMIT = 20_000
+
+
+def read(resource: Resource) -> ThreadOpening | ServiceMessage:
+    """What the resource says: with `partOf` a message, without it a header. Raises FhirError 422."""
+    if resource.get("status") != "completed":
+        raise refused(f"{TYPE}.status", "value", "completed is what has been sent.")
+    service = elements.reference(resource.get("sender"), "HealthcareService", ELEMENTS["service"])
+    _check_recipients(resource)
+    parts = resource.get("partOf", [])
+    if not parts:
+        return _opening(resource, service)
+    if len(parts) > 1:
+        raise refused(ELEMENTS["thread"], "value", "One conversation.")
+    thread = elements.reference(parts[0], TYPE, ELEMENTS["thread"])
+    return ServiceMessage(service, thread, _text(resource))
+
+
+def _check_recipients(resource: Resource) -> None:
+    """The patient and nobody else: whose number it is was checked with the structure."""
+    recipients = resource.get("recipient", [])
+    if len(recipients) != 1 or "identifier" not in recipients[0]:
+        raise refused(f"{TYPE}.recipient", "value", "The patient, by identifier.")
+
+
+def _opening(resource: Resource, service: str) -> ThreadOpening:
+    if "payload" in resource:
+        raise refused(ELEMENTS["thread"], "required", "A message is part of a conversation.")
+    topic = resource.get("topic", {})
+    subject = elements.text(topic, "text", f"{TYPE}.topic.text", SUBJECT_LIMIT, required=True)
+    return ThreadOpening(service, subject)
+
+
+def _text(resource: Resource) -> str:
+    payload = resource.get("payload", [])
+    path = f"{TYPE}.payload"
+    if len(payload) != 1 or "contentString" not in payload[0]:
+        raise refused(path, "required", "One text.")
+    return elements.text(payload[0], "contentString", f"{path}[0].contentString", TEXT_LIMIT, required=True)

@@ -1,0 +1,96 @@
+"""Reading elements of a resource whose structure is already checked, and naming those that are wrong."""
+
+from datetime import date, datetime
+from typing import Any
+
+from digihelse_app.outside import fhir_names
+from digihelse_app.web.fhir.outcome import FhirError, Issue
+
+Resource = dict[str, Any]
+
+
+def refused(expression: str, code: str = "value", diagnostics: str = "") -> FhirError:
+    """422 for the element `expression`."""
+    return FhirError(422, Issue(code, expression, diagnostics))
+
+
+def text(resource: Resource, name: str, path: str, limit: int, *, required: bool = False) -> str:
+    """The trimmed text of an element; refused when missing though required, or longer than `limit`."""
+    value = str(resource.get(name, "")).strip()
+    if required and not value:
+        raise refused(path, "required")
+    if len(value) > limit:
+        raise refused(path, "too-long", f"At most {limit} characters.")
+    return value
+
+
+def extension(resource: Resource, url: str, kind: str) -> Any:
+    """The value (`valueDate`, …) of the extension `url`, None when absent; refused twice or as another."""
+    found = [entry for entry in resource.get("extension", ()) if entry.get("url") == url]
+    path = f"{resource['resourceType']}.extension('{url}')"
+    if not found:
+        return None
+    if len(found) > 1 or kind not in found[0]:
+        raise refused(path, "value", f"Once, as {kind}.")
+    return found[0][kind]
+
+
+def code(concepts: list[Resource], system: str) -> str:
+    """The first code of `system` among CodeableConcepts, empty when there is none."""
+    codings = [coding for concept in concepts for coding in concept.get("coding", ())]
+    return next((str(entry.get("code", "")) for entry in codings if entry.get("system") == system), "")
+
+
+def reference(value: Resource | None, resource_type: str, path: str) -> str:
+    """The id in a relative reference `Type/id`; refused when missing or of another type."""
+    kind, _, resource_id = str((value or {}).get("reference", "")).partition("/")
+    if kind != resource_type or not resource_id:
+        raise refused(path, "required", f"A reference to {resource_type}/id.")
+    return resource_id
+
+
+def identifier(value: Resource | None, system: str, path: str, *, required: bool = True) -> str:
+    """The identifier of `system` in a logical reference."""
+    found = (value or {}).get("identifier", {})
+    if found.get("system") == system and found.get("value"):
+        return str(found["value"])
+    if required or value:
+        raise refused(path, "required", f"An identifier of {system}.")
+    return ""
+
+
+def her_id(value: Resource | None, path: str, *, required: bool = True) -> str:
+    """The HER-id in a reference to an organisation."""
+    return identifier(value, fhir_names.HER_ID, path, required=required)
+
+
+def day(value: object, path: str, *, last: bool = False) -> date | None:
+    """A FHIR date or dateTime, also of a year or month alone, as its first (or last) day."""
+    if value is None:
+        return None
+    written = str(value)[:10]
+    try:
+        if len(written) == 10:
+            return date.fromisoformat(written)
+        year, month = int(written[:4]), int(written[5:7] or ("12" if last else "1"))
+        return _last_of(year, month) if last else date(year, month, 1)
+    except ValueError:
+        raise refused(path) from None
+
+
+def _last_of(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+def instant(value: object, path: str) -> datetime | None:
+    """A FHIR instant as an aware time, None when absent."""
+    if value is None:
+        return None
+    try:
+        at = datetime.fromisoformat(str(value))
+        if at.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise refused(path, "value", "A date and time with its zone.") from None
+    return at

@@ -1,0 +1,76 @@
+"""HealthcareService: a care service as its organisation describes it. Pure."""
+
+from typing import Any
+
+from digihelse_app.models.codes import ServiceKind
+from digihelse_app.outside import fhir_names
+from digihelse_app.services.submission import ServiceDescription
+from digihelse_app.web.fhir import elements
+from digihelse_app.web.fhir.elements import Resource, refused
+
+TYPE = "HealthcareService"
+ELEMENTS = {"provider": f"{TYPE}.providedBy"}
+_KINDS = {kind.value: kind for kind in ServiceKind}
+_MAX_WORKING_DAYS = 60
+
+
+def read(resource: Resource) -> ServiceDescription:
+    """What the resource says; raises FhirError 422."""
+    return ServiceDescription(
+        name=elements.text(resource, "name", f"{TYPE}.name", 200, required=True),
+        provider_her_id=elements.her_id(resource.get("providedBy"), ELEMENTS["provider"]),
+        kind=_kind(resource),
+        active=resource.get("active", True),
+        phone=_phone(resource),
+        opening_hours=[hours for entry in resource.get("availableTime", ()) for hours in _hours(entry)],
+        categories=_categories(resource),
+        opens_on=elements.day(
+            elements.extension(resource, fhir_names.OPENS_FOR_DIALOGUE, "valueDate"), f"{TYPE}.extension"
+        ),
+        reply_working_days=_working_days(resource),
+        shows_visits=elements.extension(resource, fhir_names.SHOWS_VISITS, "valueBoolean") or False,
+        emergency_text=_emergency_text(resource),
+    )
+
+
+def _kind(resource: Resource) -> ServiceKind:
+    code = elements.code(resource.get("category", []), fhir_names.SERVICE_CATEGORY)
+    return _KINDS.get(code, ServiceKind.OTHER)
+
+
+def _phone(resource: Resource) -> str:
+    for position, entry in enumerate(resource.get("telecom", ())):
+        if entry.get("system") == "phone":
+            return elements.text(entry, "value", f"{TYPE}.telecom[{position}].value", 30)
+    return ""
+
+
+def _hours(entry: Resource) -> list[dict[str, Any]]:
+    days = list(entry.get("daysOfWeek", ()))
+    if entry.get("allDay"):
+        return [{"days": days, "from": "00:00", "to": "24:00"}]
+    start, end = str(entry.get("availableStartTime", ""))[:5], str(entry.get("availableEndTime", ""))[:5]
+    return [{"days": days, "from": start, "to": end}] if start and end else []
+
+
+def _categories(resource: Resource) -> list[dict[str, Any]]:
+    concepts = resource.get("characteristic", ())
+    codings = [coding for concept in concepts for coding in concept.get("coding", ())]
+    return [
+        {"code": str(coding["code"]), "name": str(coding.get("display", coding["code"]))}
+        for coding in codings
+        if coding.get("system") == fhir_names.TOPIC and coding.get("code")
+    ]
+
+
+def _working_days(resource: Resource) -> int | None:
+    days = elements.extension(resource, fhir_names.REPLY_WORKING_DAYS, "valuePositiveInt")
+    if days is not None and days > _MAX_WORKING_DAYS:
+        raise refused(f"{TYPE}.extension('{fhir_names.REPLY_WORKING_DAYS}')", "value")
+    return days
+
+
+def _emergency_text(resource: Resource) -> str:
+    given = elements.extension(resource, fhir_names.EMERGENCY_TEXT, "valueString")
+    path = f"{TYPE}.extension('{fhir_names.EMERGENCY_TEXT}')"
+    return elements.text({"text": given or ""}, "text", path, 1000)

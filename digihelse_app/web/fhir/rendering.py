@@ -1,0 +1,40 @@
+"""What is read back, as resources with their version."""
+
+from typing import Any
+
+from digihelse_app.outside import outgoing_communication
+from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread
+from digihelse_app.services.record_keeping import Kept
+from digihelse_app.services.record_reading import Record
+from digihelse_app.web.fhir import patient
+from digihelse_app.web.fhir.elements import Resource
+
+
+def stored(kept: Kept) -> Resource:
+    """A resource as it was put."""
+    return _versioned(patient.reveal(kept.body, kept.national_id), kept)
+
+
+def record(found: Record) -> Resource:
+    """A resource as it was put, or what a citizen wrote."""
+    content = found.content
+    if isinstance(content, OutgoingThread):
+        return _versioned(outgoing_communication.header(content), found)
+    if isinstance(content, OutgoingMessage):
+        return _versioned(outgoing_communication.message(content), found)
+    return _versioned(patient.reveal(content.body, content.national_id), found)
+
+
+def etag(of: Kept | Record) -> str:
+    """The version as an ETag; weak, for the same version may be written differently."""
+    return f'W/"{of.version}"'
+
+
+def _versioned(resource: Resource, of: Kept | Record) -> Resource:
+    updated: dict[str, Any] = {
+        "versionId": str(of.version),
+        "lastUpdated": outgoing_communication.instant(of.updated_at),
+    }
+    return {"resourceType": resource["resourceType"], "id": resource["id"], "meta": updated} | {
+        name: value for name, value in resource.items() if name != "meta"
+    }

@@ -1,0 +1,66 @@
+"""Is it a resource at all: FHIR's own structure (R4B models, equal to R4 for what we take) and our rules."""
+
+import re
+from importlib import import_module
+from typing import Any
+
+from digihelse_app.models import national_id
+from digihelse_app.web.fhir.elements import Resource, refused
+from digihelse_app.web.fhir.outcome import FhirError, Issue
+
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_ELEMENT = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,40}")
+_MAX_ISSUES = 20
+_UNSUPPORTED = ("contained", "modifierExtension", "implicitRules")
+
+
+def check_id(resource_id: str, expression: str) -> None:
+    """Refuse an id that is not FHIR's, would be a step in a path, or holds an identity number."""
+    usable = _ID.fullmatch(resource_id) and resource_id.strip(".")
+    if not usable or national_id.redact(resource_id.replace(".", "")) != resource_id.replace(".", ""):
+        raise refused(expression, "value", "An id of letters, digits, dots and hyphens, at most 64.")
+
+
+def check(resource: Resource, resource_type: str, resource_id: str) -> None:
+    """Raises FhirError 422 with every fault found."""
+    if resource.get("resourceType") != resource_type:
+        raise refused("resourceType", "value", "The type of the address.")
+    check_id(resource_id, f"{resource_type}.id")
+    if resource.get("id") != resource_id:
+        raise refused(f"{resource_type}.id", "value", "The id of the address.")
+    if issues := _unsupported(resource) or _structural(resource):
+        raise FhirError(422, *issues[:_MAX_ISSUES])
+
+
+def _unsupported(resource: Resource) -> list[Issue]:
+    """What may not be ignored by one who does not understand it."""
+    resource_type = resource["resourceType"]
+    return [Issue("not-supported", f"{resource_type}.{name}") for name in _UNSUPPORTED if name in resource]
+
+
+def _structural(resource: Resource) -> list[Issue]:
+    resource_type = resource["resourceType"]
+    # Imported when first used: the models take a third of a second, which starting the app need not wait for.
+    module = import_module(f"fhir.resources.R4B.{resource_type.lower()}")
+    from pydantic import ValidationError
+
+    try:
+        getattr(module, resource_type).model_validate(resource)
+    except ValidationError as error:
+        return [
+            _issue(resource_type, fault) for fault in error.errors(include_input=False, include_url=False)
+        ]
+    return []
+
+
+def _issue(resource_type: str, fault: Any) -> Issue:
+    code = "required" if fault["type"] == "missing" else "structure"
+    return Issue(code, resource_type + "".join(_step(part) for part in fault["loc"]))
+
+
+def _step(part: object) -> str:
+    """One step of the path; a name that could not be an element's is left out, for it may be anything."""
+    if isinstance(part, int):
+        return f"[{part}]"
+    name = str(part)
+    return f".{name}" if _ELEMENT.fullmatch(name) else ""

@@ -1,0 +1,100 @@
+"""From a resource to what the services take, and from what they refuse to an answer that names the element."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from digihelse_app.services import care_relations
+from digihelse_app.services.submission import (
+    ConflictError,
+    Content,
+    Submission,
+    UnacceptableError,
+    VersionMismatchError,
+)
+from digihelse_app.web.fhir import (
+    communication,
+    elements,
+    episode_of_care,
+    health_care_service,
+    patient,
+    structure,
+)
+from digihelse_app.web.fhir.elements import Resource, refused
+from digihelse_app.web.fhir.outcome import FhirError, Issue
+
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One resource type: its translation, the element that each typed field is, and where the patient is."""
+
+    read: Callable[[Resource], Content]
+    elements: dict[str, str]
+    patient: str | None
+
+
+KINDS = {
+    health_care_service.TYPE: Kind(health_care_service.read, health_care_service.ELEMENTS, None),
+    episode_of_care.TYPE: Kind(episode_of_care.read, episode_of_care.ELEMENTS, "patient"),
+    communication.TYPE: Kind(communication.read, communication.ELEMENTS, "subject"),
+}
+"""In the order that one may depend on another."""
+
+
+async def submission(
+    organisation_id: str, resource_type: str, resource_id: str, resource: Resource, if_match: str | None
+) -> Submission:
+    """What is to be put; raises FhirError 422 or 400. A refused care relation is noted for its person."""
+    try:
+        return read(resource_type, resource_id, resource, if_match)
+    except FhirError:
+        number = patient.number_in(resource, "patient")
+        if resource_type == episode_of_care.TYPE and number and resource.get("status") == "active":
+            await care_relations.note_failure(organisation_id, number, "invalid")
+        raise
+
+
+def read(resource_type: str, resource_id: str, resource: Resource, if_match: str | None) -> Submission:
+    """What is to be put, purely; raises FhirError 422 or 400."""
+    kind = KINDS[resource_type]
+    structure.check(resource, resource_type, resource_id)
+    content = kind.read(resource)
+    number: str | None = None
+    body = resource
+    if kind.patient is not None:
+        body, number = patient.conceal(resource, kind.patient)
+    elif patient.has_numbers(resource):
+        raise refused(resource_type, "value", "No patient belongs here.")
+    changed = resource.get("meta", {}).get("lastUpdated")
+    return Submission(
+        resource_type=resource_type,
+        resource_id=resource_id,
+        body={name: value for name, value in body.items() if name != "meta"},
+        content=content,
+        national_id=number,
+        source_updated_at=elements.instant(changed, f"{resource_type}.meta.lastUpdated"),
+        if_match=_version(if_match),
+    )
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None:
+        return None
+    match = _ETAG.fullmatch(if_match)
+    if match is None:
+        raise FhirError(400, Issue("value", diagnostics='If-Match holds one ETag, such as W/"3".'))
+    return int(match[1])
+
+
+def refusal(resource_type: str, error: BaseException | None) -> FhirError:
+    """The answer to what the services raised."""
+    if isinstance(error, UnacceptableError):
+        return refused(KINDS[resource_type].elements.get(error.field, resource_type), error.reason)
+    if isinstance(error, ConflictError):
+        told = "The id is taken, or names what cannot change."
+        return FhirError(409, Issue("conflict", f"{resource_type}.id", told))
+    if isinstance(error, VersionMismatchError):
+        return FhirError(412, Issue("conflict", diagnostics="Another version is stored by now."))
+    raise error or TypeError
