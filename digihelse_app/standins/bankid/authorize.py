@@ -22,11 +22,10 @@ from digihelse_app.standins.bankid.pushed_requests import take
 from digihelse_app.standins.bankid.store import (
     AuthorizationCode,
     Interaction,
-    PushedRequest,
     SsoSession,
-    UsedJti,
     digest,
     new_secret,
+    sweep,
 )
 
 CODE_LIFETIME = 60
@@ -69,8 +68,7 @@ async def _remember(provider: Provider, wanted: AuthorizationRequest) -> str:
     now = provider.now()
     row = Interaction(id=new_secret(), parameters=wanted.as_dict(), expires_at=now + INTERACTION_LIFETIME)
     async with provider.store.transaction() as session:
-        for table in (Interaction, PushedRequest, UsedJti):
-            await session.execute(delete(table).where(table.expires_at < now))
+        await sweep(session, now)
         session.add(row)
     return row.id
 
@@ -91,7 +89,7 @@ async def decide(request: Request) -> Response:
     form = await form_parameters(request)
     interaction = Interaction.id == form.get("interaction", "")
     async with provider.store.transaction() as session:
-        row = await session.scalar(select(Interaction).where(interaction).with_for_update())
+        row = await session.scalar(select(Interaction).where(interaction))
         await session.execute(delete(Interaction).where(interaction))
     wanted = _still_waiting(provider, row)
     if "cancel" in form:

@@ -46,7 +46,7 @@ async def take(provider: Provider, request_uri: str, client_id: str) -> dict[str
     """The pushed parameters, taken out. Raises NoRedirectError when used, expired or another client's."""
     async with provider.store.transaction() as session:
         mine = (PushedRequest.request_uri == request_uri, PushedRequest.client_id == client_id)
-        pushed = await session.scalar(select(PushedRequest).where(*mine).with_for_update())
+        pushed = await session.scalar(select(PushedRequest).where(*mine))
         await session.execute(delete(PushedRequest).where(*mine))
     if pushed is None or pushed.expires_at < provider.now():
         raise NoRedirectError("Innloggingen har ventet for lenge, eller er brukt før.")

@@ -1,7 +1,7 @@
 """The provider alone, in a process of its own: `python -m digihelse_app.standins.bankid.serve FILE [PORT]`.
 
-FILE is JSON: `issuer`, `database_url`, and `clients` with the fields of `Client`. PORT is where to listen when it
-is not the port of the issuer, as for a second worker. It listens on 127.0.0.1 only.
+FILE is JSON: `issuer`, `database_url`, and `clients` with the fields of `Client`. PORT is where to listen, if
+not at the issuer's own port, as for a second worker. It listens on 127.0.0.1 only.
 """
 
 import asyncio

@@ -79,7 +79,7 @@ class Ending:
 async def end(provider: Provider, sid: str) -> Ending:
     """Ends the session. Those who signed in within it are named even when it had run out by itself."""
     async with provider.store.transaction() as session:
-        sso = await session.scalar(select(SsoSession).where(SsoSession.sid == sid).with_for_update())
+        sso = await session.scalar(select(SsoSession).where(SsoSession.sid == sid))
         was_alive = sso is not None and is_alive(sso, provider.now())
         if sso is not None:
             sso.ended = True

@@ -10,15 +10,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, MetaData, event, make_url, text
+from sqlalchemy import JSON, BigInteger, MetaData, delete, event, make_url, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
-PREPARE_LOCK = 7_619_003  # PostgreSQL advisory lock: one worker at a time creates the tables
+LOCK = 7_619_003  # PostgreSQL advisory lock
 BUSY_SECONDS = 10
+A_DAY = 24 * 60 * 60
 
 
 class Table(DeclarativeBase):
@@ -137,9 +138,13 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose changes are committed together when the block ends without an exception."""
+        """A session whose changes are committed together when the block ends without an exception.
+
+        One transaction runs at a time, over all workers: what is read in it is still true when it writes.
+        """
         await self._prepare()
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            await _lock(await session.connection())
             yield session
 
     async def _prepare(self) -> None:
@@ -187,8 +192,21 @@ async def _switch_to_wal(engine: AsyncEngine) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _create_tables(connection: AsyncConnection) -> None:
+async def _lock(connection: AsyncConnection) -> None:
+    """SQLite has locked at BEGIN IMMEDIATE; PostgreSQL is asked for the same."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARE_LOCK})
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+async def _create_tables(connection: AsyncConnection) -> None:
+    await _lock(connection)
     for table in Table.metadata.sorted_tables:
         await connection.execute(CreateTable(table, if_not_exists=True))
+
+
+async def sweep(session: AsyncSession, now: int) -> None:
+    """Takes out what has expired, a day late: a replayed code must still revoke the tokens it gave."""
+    for table in (PushedRequest, Interaction, AuthorizationCode, AccessToken, UsedJti):
+        await session.execute(delete(table).where(table.expires_at < now - A_DAY))
+    await session.execute(delete(SsoSession).where(SsoSession.last_seen < now - A_DAY))
+    await session.execute(delete(SessionClient).where(SessionClient.sid.not_in(select(SsoSession.sid))))
