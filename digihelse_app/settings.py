@@ -67,6 +67,16 @@ class Settings:
         return not self.is_local and not self.test_environment
 
     @property
+    def registers_address(self) -> str:
+        """Where the population register answers: its stand-in unless another is set."""
+        return self.registers_url or f"{self.base_url}/registre"
+
+    @property
+    def machine_token_issuer(self) -> str:
+        """Who issues tokens to machines, ours and those that call us: the stand-in unless another is set."""
+        return self.machine_issuer or f"{self.base_url}/testid"
+
+    @property
     def database(self) -> str:
         """The database's address; an SQLite file under `var_dir` by default."""
         return self.database_url or f"sqlite+aiosqlite:///{self.var_dir}/digihelse.db"
@@ -88,6 +98,10 @@ class Settings:
         if self.uses_standins and not self.is_local:
             raise SettingsError(
                 "the stand-ins only serve this machine: set DIGIHELSE_OIDC_PROFILE to a real provider"
+            )
+        if not self.uses_standins and not (self.registers_url and self.machine_issuer):
+            raise SettingsError(
+                "DIGIHELSE_REGISTERS_URL and DIGIHELSE_MACHINE_ISSUER must be set beside a real provider"
             )
         return self
 

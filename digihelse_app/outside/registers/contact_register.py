@@ -15,10 +15,10 @@ from digihelse_app.outside.registers.call import instant, post
 
 
 class ContactRegister:
-    """`base_url` is as `https://kontaktregisteret.no/rest/v2`; `scope` that of its tokens."""
+    """`base_url` is as `https://kontaktregisteret.no`; `scope` that of its tokens."""
 
     def __init__(self, base_url: str, tokens: MachineTokens, scope: str) -> None:
-        self._url = f"{base_url.rstrip('/')}/personer"
+        self._url = f"{base_url.rstrip('/')}/rest/v2/personer"
         self._tokens = tokens
         self._scope = scope
 

@@ -28,10 +28,10 @@ _CONTACT_PARTS = ("CommonContactRegisterInformation",)
 
 
 class Persontjenesten:
-    """`base_url` is the API's address, as `https://…/api/legal-basis`; `scope` that of its tokens."""
+    """`base_url` is the service's address, without `/api`; `scope` that of its tokens."""
 
     def __init__(self, base_url: str, tokens: MachineTokens, scope: str) -> None:
-        self._url = f"{base_url.rstrip('/')}/person/get-by-nin"
+        self._url = f"{base_url.rstrip('/')}/api/legal-basis/person/get-by-nin"
         self._tokens = tokens
         self._scope = scope
 
