@@ -1,0 +1,206 @@
+"""Conversations as the municipality's staff sees them: the work list, opening, answering, writing first."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from digihelse_app.standins.record_system import outbox, resources
+from digihelse_app.standins.record_system.system import System
+from digihelse_app.standins.record_system.tables import Care, Message, Outgoing, Patient, Service, Thread
+
+STAFF = ("Marit Haugen", "Trond Bakke", "Sunniva Lie")
+"""Employees. Their names stay in the house: to the citizen, the service answers."""
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the work list."""
+
+    thread: Thread
+    patient: Patient
+    service: Service
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation with its messages, oldest first, and how far each outgoing one has come."""
+
+    thread: Thread
+    patient: Patient
+    service: Service
+    messages: Sequence[Message]
+    outgoing: dict[str, Outgoing]
+
+
+async def work_list(system: System, *, waiting: bool) -> list[Row]:
+    """Conversations that wait for an answer, the longest wait first; or the others, the latest first."""
+    query = (
+        select(Thread, Patient, Service)
+        .join(Patient, Patient.id == Thread.patient_id)
+        .join(Service, Service.id == Thread.service_id)
+        .limit(SHOWN)
+    )
+    if waiting:
+        query = query.where(Thread.waiting_since.is_not(None)).order_by(Thread.waiting_since)
+    else:
+        query = query.where(Thread.waiting_since.is_(None)).order_by(Thread.last_at.desc())
+    async with system.store.transaction() as session:
+        return [Row(*found) for found in await session.execute(query)]
+
+
+async def read(system: System, thread_id: str) -> Conversation | None:
+    """A conversation, without marking anything."""
+    async with system.store.transaction() as session:
+        thread = await session.get(Thread, thread_id)
+        if thread is None:
+            return None
+        messages = await session.scalars(
+            select(Message).where(Message.thread_id == thread_id).order_by(Message.sent_at, Message.number)
+        )
+        sent = await session.scalars(select(Outgoing).where(Outgoing.thread_id == thread_id))
+        return Conversation(
+            thread=thread,
+            patient=await session.get_one(Patient, thread.patient_id),
+            service=await session.get_one(Service, thread.service_id),
+            messages=messages.all(),
+            outgoing={row.resource_id: row for row in sent},
+        )
+
+
+async def open_thread(system: System, thread_id: str, staff: str, at: datetime | None = None) -> None:
+    """Note that `staff` has opened what came in."""
+    async with system.store.transaction() as session:
+        unopened = select(Message).where(
+            Message.thread_id == thread_id, Message.incoming.is_(True), Message.opened_at.is_(None)
+        )
+        for message in await session.scalars(unopened):
+            message.opened_at = at or system.now()
+            message.opened_by = staff
+        thread = await session.get(Thread, thread_id)
+        if thread is not None:
+            thread.unopened = False
+
+
+async def reply(
+    system: System,
+    thread_id: str,
+    text: str,
+    *,
+    staff: str = STAFF[0],
+    sent: datetime | None = None,
+    message_id: str | None = None,
+) -> str:
+    """Answer in a conversation; on its way when this returns. The same `message_id` again changes nothing.
+
+    Gives the message's id. `sent` (aware) is now unless told. LookupError for an unknown conversation.
+    """
+    async with system.store.transaction() as session:
+        thread = await session.get(Thread, thread_id)
+        if thread is None:
+            raise LookupError("no such conversation")
+        patient = await session.get_one(Patient, thread.patient_id)
+        written = await _write(session, system, thread, text, staff, sent, message_id)
+        if written is not None:
+            outbox.queue(session, resources.message(written, thread, patient), thread.id, system.now())
+            await settle(session, thread)
+    system.something_to_deliver.set()
+    return written.id if written is not None else str(message_id)
+
+
+async def write_first(
+    system: System,
+    patient_id: str,
+    service_id: str,
+    subject: str,
+    text: str,
+    *,
+    staff: str = STAFF[0],
+    sent: datetime | None = None,
+    thread_id: str | None = None,
+) -> str:
+    """Begin a conversation with a patient; gives its id. The same `thread_id` again changes nothing."""
+    moment = sent or system.now()
+    thread = Thread(
+        id=thread_id or str(uuid.uuid4()),
+        patient_id=patient_id,
+        service_id=service_id,
+        subject=subject,
+        started_at=moment,
+        last_at=moment,
+    )
+    async with system.store.transaction() as session:
+        if await session.get(Thread, thread.id) is not None:
+            return thread.id
+        patient = await session.get_one(Patient, patient_id)
+        session.add(thread)
+        await session.flush()
+        outbox.queue(session, resources.header(thread, patient), thread.id, system.now())
+        await session.flush()  # the header's number must be the lower one
+        written = await _write(session, system, thread, text, staff, moment, None)
+        if written is not None:
+            outbox.queue(session, resources.message(written, thread, patient), thread.id, system.now())
+        await settle(session, thread)
+    system.something_to_deliver.set()
+    return thread.id
+
+
+async def _write(
+    session: AsyncSession,
+    system: System,
+    thread: Thread,
+    text: str,
+    staff: str,
+    sent: datetime | None,
+    message_id: str | None,
+) -> Message | None:
+    """The new message, or None when the id has been used."""
+    if await session.scalar(select(Message).where(Message.id == message_id)) is not None:
+        return None
+    written = Message(
+        id=message_id or str(uuid.uuid4()),
+        thread_id=thread.id,
+        incoming=False,
+        author=staff,
+        text=text,
+        sent_at=(sent or system.now()).replace(microsecond=0),
+    )
+    session.add(written)
+    await session.flush()
+    return written
+
+
+async def settle(session: AsyncSession, thread: Thread) -> None:
+    """Work out whether the conversation waits for us: messages may come late and out of order."""
+    query = select(Message).where(Message.thread_id == thread.id).order_by(Message.sent_at, Message.number)
+    messages = (await session.scalars(query)).all()
+    waiting: list[Message] = []
+    for message in messages:
+        waiting = [*waiting, message] if message.incoming else []
+    thread.waiting_since = waiting[0].sent_at if waiting else None
+    thread.unopened = any(message.opened_at is None for message in messages if message.incoming)
+    thread.last_at = messages[-1].sent_at if messages else thread.started_at
+
+
+async def addressees(system: System) -> list[tuple[Patient, Service]]:
+    """Whom one can write to, and on behalf of which service: patients who are connected, by name."""
+    today = system.today()
+    query = (
+        select(Patient, Service)
+        .join(Care, Care.patient_id == Patient.id)
+        .join(Service, Service.id == Care.service_id)
+        .where(
+            Patient.connected.is_(True),
+            Care.until.is_(None) | (Care.until > today),
+            Service.opens_on.is_not(None),
+            Service.opens_on <= today,
+        )
+        .order_by(Patient.name, Service.name)
+    )
+    async with system.store.transaction() as session:
+        return [(patient, service) for patient, service in await session.execute(query)]

@@ -1,0 +1,61 @@
+"""The calls this record system makes to Digihelse (docs/integration.md §3 and §5)."""
+
+from typing import Any
+
+import httpx
+
+from digihelse_app.standins.record_system.issuer import OwnToken
+
+SCOPE = "digihelse/record-system"
+LATER = frozenset({401, 408, 425, 429})
+
+
+class UnavailableError(Exception):
+    """Digihelse or the issuer did not answer, or asked us to come back: worth another try."""
+
+
+class RefusedError(Exception):
+    """Digihelse does not accept the resource; another try would be refused as well."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"refused with {status}")
+        self.status = status
+
+
+class Digihelse:
+    """Digihelse's record-system API, with this system's own token."""
+
+    def __init__(self, http: httpx.AsyncClient, address: str, token: OwnToken) -> None:
+        self._http = http
+        self._address = address
+        self._token = token
+
+    async def put(self, resource: dict[str, Any]) -> None:
+        """Put a resource under its own id. Raises UnavailableError, RefusedError."""
+        path = f"/fhir/{resource['resourceType']}/{resource['id']}"
+        await self._call("PUT", path, json=resource, headers={"Content-Type": "application/fhir+json"})
+
+    async def changes(self, offset: int, count: int) -> dict[str, Any]:
+        """A page of the feed of digital activity after `offset`. Raises UnavailableError, RefusedError."""
+        parameters = {"offset": offset, "antall": count}
+        answer = await self._call("GET", "/api/digitalt-aktiv/endringer", params=parameters)
+        return answer.json()
+
+    async def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = await self._send(method, path, options)
+            if answer.status_code == 401:  # the issuer may have changed its keys
+                self._token.forget()
+                answer = await self._send(method, path, options)
+        except httpx.HTTPError as failure:
+            raise UnavailableError(type(failure).__name__) from failure
+        if answer.is_success:
+            return answer
+        if answer.is_server_error or answer.status_code in LATER:
+            raise UnavailableError(f"answered {answer.status_code}")
+        raise RefusedError(answer.status_code)
+
+    async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+        token = await self._token.get()
+        headers = {**options.get("headers", {}), "Authorization": f"Bearer {token}"}
+        return await self._http.request(method, self._address + path, **{**options, "headers": headers})

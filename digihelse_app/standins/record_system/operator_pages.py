@@ -1,0 +1,254 @@
+"""Pages for the operator: the night job and its journal, services, patients, deliveries, faults."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from starlette.requests import Request
+from starlette.responses import Response
+
+from digihelse_app.standins.record_system import faults, night_job, offered_services, outbox
+from digihelse_app.standins.record_system.frame import (
+    OPERATION,
+    back_to,
+    field,
+    moment,
+    not_found,
+    notice,
+    own_form,
+    page,
+    refused,
+)
+from digihelse_app.standins.record_system.html import Child, Html, element, fragment
+from digihelse_app.standins.record_system.schedule import DONE, FAILED
+from digihelse_app.standins.record_system.system import System, system_of
+from digihelse_app.standins.record_system.tables import Care, Feed, NightRun, Outgoing, Patient, Service
+
+JOURNAL_LINES = 20
+OUTCOMES = {DONE: "Ferdig", FAILED: "Feilet", "": "Avbrutt"}
+STARTED_BY = {night_job.BY_SCHEDULE: "klokka", night_job.BY_OPERATOR: "drift"}
+TOLD = {
+    "ferdig": ("Nattjobben er ferdig.", "done"),
+    "feilet": ("Nattjobben kom ikke i mål. Den fortsetter der den var.", "failed"),
+    "opptatt": ("Nattjobben kjører allerede.", "failed"),
+    "avbrutt": ("Nattjobben døde midtveis. Den fortsetter der den var om et minutt.", "failed"),
+    "lagret": ("Lagret, og meldt til Digihelse.", "done"),
+    "ikke-meldt": ("Lagret, men ikke meldt til Digihelse. Nattjobben melder det.", "failed"),
+    "feil": ("Feilbryterne er lagret.", "done"),
+    "sendes": ("Det som venter, sendes nå.", "done"),
+}
+
+
+async def operation(request: Request) -> Response:
+    """Everything an operator looks after, on one page."""
+    system = system_of(request)
+    told = TOLD.get(request.query_params.get("gikk", ""))
+    return page(
+        system,
+        OPERATION,
+        notice(*told) if told else None,
+        await _night_job(system),
+        _services(system, await offered_services.list_services(system)),
+        await _deliveries(system),
+        await _patients(system),
+        await _faults(system),
+        current=OPERATION,
+    )
+
+
+async def _night_job(system: System) -> Html:
+    running = await night_job.is_running(system)
+    due = await night_job.next_due(system)
+    async with system.store.transaction() as session:
+        feed = await session.get_one(Feed, 1)
+        newest_first = select(NightRun).order_by(NightRun.number.desc()).limit(JOURNAL_LINES)
+        journal = (await session.scalars(newest_first)).all()
+    state = "Kjører nå." if running else "Kjører ikke."
+    names = ("Startet", "Av", "Ferdig", "Sett", "Treff", "Sendt", "Feil", "Utfall")
+    return _section(
+        "Nattjobb",
+        element(
+            "p", state, " Neste kjøring: ", moment(due), ". Lest til og med endring ", str(feed.offset), "."
+        ),
+        _form(system, "/drift/nattjobb", element("button", "Kjør nattjobben nå", type="submit")),
+        _table("Kjøringer", names, [_journal_line(run, running and run is journal[0]) for run in journal]),
+    )
+
+
+def _journal_line(run: NightRun, running: bool) -> list[Child]:
+    outcome = "Kjører" if running and not run.outcome else OUTCOMES[run.outcome]
+    return [
+        moment(run.started_at),
+        STARTED_BY.get(run.started_by, run.started_by),
+        moment(run.finished_at),
+        *(str(count) for count in (run.seen, run.matched, run.put, run.errors)),
+        f"{outcome} ({run.detail})" if run.detail else outcome,
+    ]
+
+
+async def run_night_job(request: Request) -> Response:
+    """Runs the night job to its end, and tells how it went."""
+    system = system_of(request)
+    if await own_form(request) is None:
+        return refused(system)
+    try:
+        journal = await night_job.run(system)
+    except night_job.NightRunDiedError:
+        return back_to(system, "/drift?gikk=avbrutt")
+    went = "opptatt" if journal is None else {DONE: "ferdig"}.get(journal.outcome, "feilet")
+    return back_to(system, f"/drift?gikk={went}")
+
+
+def _services(system: System, services: Sequence[Service]) -> Html:
+    return _section("Tjenester", [_service(system, service) for service in services])
+
+
+def _service(system: System, service: Service) -> Html:
+    target = f"opens-{service.id}"
+    value = service.opens_on.isoformat() if service.opens_on else ""
+    control = element(
+        "input", type="date", id=target, name="opens_on", value=value, aria_describedby=f"{target}-hint"
+    )
+    told = (
+        element("span", f"ikke meldt ({service.put_failure})")
+        if service.put_failure
+        else moment(service.put_at)
+    )
+    return fragment(
+        element("h3", service.name),
+        element("p", "Telefon ", service.phone, ". Meldt til Digihelse: ", told, "."),
+        _form(
+            system,
+            f"/drift/tjeneste/{service.id}",
+            field("Åpner for dialog", control, target, "Uten dato tar tjenesten ikke imot meldinger."),
+            element("button", "Lagre", type="submit", aria_label=f"Lagre {service.name}"),
+        ),
+    )
+
+
+async def save_service(request: Request) -> Response:
+    """Takes a new opening date and tells Digihelse."""
+    system = system_of(request)
+    form = await own_form(request)
+    if form is None:
+        return refused(system)
+    try:
+        opens_on = date.fromisoformat(form["opens_on"]) if form.get("opens_on") else None
+        told = await offered_services.change_opening(system, request.path_params["id"], opens_on)
+    except (LookupError, ValueError):
+        return not_found(system)
+    return back_to(system, f"/drift?gikk={'lagret' if told else 'ikke-meldt'}")
+
+
+async def _deliveries(system: System) -> Html:
+    query = select(Outgoing.status, func.count()).group_by(Outgoing.status)
+    async with system.store.transaction() as session:
+        counts: dict[str, int] = dict((await session.execute(query)).all())
+    return _section(
+        "Svar på vei til Digihelse",
+        element(
+            "p",
+            f"Venter: {counts.get(outbox.PENDING, 0)}. Avvist: {counts.get(outbox.REFUSED, 0)}. "
+            f"Levert: {counts.get(outbox.DELIVERED, 0)}.",
+        ),
+        _form(system, "/drift/lever", element("button", "Prøv igjen nå", type="submit", class_="quiet")),
+    )
+
+
+async def deliver_again(request: Request) -> Response:
+    """Makes everything due."""
+    system = system_of(request)
+    if await own_form(request) is None:
+        return refused(system)
+    await outbox.try_again(system)
+    return back_to(system, "/drift?gikk=sendes")
+
+
+async def _patients(system: System) -> Html:
+    query = (
+        select(Patient, Service.name)
+        .join(Care, Care.patient_id == Patient.id)
+        .join(Service, Service.id == Care.service_id)
+        .order_by(Patient.name, Service.name)
+    )
+    received: dict[str, list[str]] = {}
+    connected: dict[str, str] = {}
+    async with system.store.transaction() as session:
+        for patient, service in await session.execute(query):
+            received.setdefault(patient.name, []).append(service)
+            connected[patient.name] = "Koblet" if patient.connected else "Ikke koblet"
+    rows = [[name, ", ".join(services), connected[name]] for name, services in received.items()]
+    return _section("Pasienter", _table("Pasienter", ("Navn", "Får", "Digihelse"), rows))
+
+
+async def _faults(system: System) -> Html:
+    on = await faults.switched_on(system)
+    boxes = [
+        element(
+            "label",
+            element("input", type="checkbox", name=name, value="on", checked=name in on),
+            " ",
+            text,
+            class_="choice",
+        )
+        for name, text in faults.INBOUND.items()
+    ]
+    number = element(
+        "input",
+        type="number",
+        id="die-after",
+        name=faults.DIE_AFTER,
+        min="0",
+        value=str(on[faults.DIE_AFTER]) if faults.DIE_AFTER in on else "",
+        aria_describedby="die-after-hint",
+    )
+    return _section(
+        "Feil med vilje",
+        _form(
+            system,
+            "/drift/feil",
+            element("fieldset", element("legend", "Når Digihelse leverer meldinger hit"), boxes),
+            field(
+                "Nattjobben dør etter så mange treff",
+                number,
+                "die-after",
+                "Tomt: den dør ikke. Gjelder én kjøring.",
+            ),
+            element("button", "Lagre feil", type="submit", class_="quiet"),
+        ),
+    )
+
+
+async def save_faults(request: Request) -> Response:
+    """Switches faults on and off."""
+    system = system_of(request)
+    form = await own_form(request)
+    if form is None:
+        return refused(system)
+    for name in faults.INBOUND:
+        await faults.switch(system, name, on=form.get(name) == "on")
+    lives = form.get(faults.DIE_AFTER, "")
+    await faults.switch(
+        system, faults.DIE_AFTER, on=lives.isdecimal(), number=int(lives) if lives.isdecimal() else 0
+    )
+    return back_to(system, "/drift?gikk=feil")
+
+
+def _section(heading: str, *content: Child) -> Html:
+    return element("section", element("h2", heading), content)
+
+
+def _form(system: System, below: str, *content: Child) -> Html:
+    return element("form", content, method="post", action=system.path(below))
+
+
+def _table(caption: str, names: Sequence[str], rows: Sequence[Sequence[Child]]) -> Html:
+    if not rows:
+        return element("p", "Ingen ennå.", class_="empty")
+    table = element(
+        "table",
+        element("caption", caption),
+        element("thead", element("tr", [element("th", name, scope="col") for name in names])),
+        element("tbody", [element("tr", [element("td", cell) for cell in row]) for row in rows]),
+    )
+    return element("div", table, class_="wide", tabindex="0", role="region", aria_label=caption)

@@ -1,0 +1,128 @@
+"""Reading a Communication from Digihelse: what is looked at, and what is not accepted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from digihelse_app.standins.record_system.resources import D_NUMBER, EXTENSION, NATIONAL_ID
+
+ROLES = {
+    "FU": "fullmakt",
+    "TD": "tildelt fullmakt",
+    "FO": "foreldreansvar",
+}
+
+
+class NotAcceptableError(Exception):
+    """An element is missing, unknown or of the wrong kind; `code` is a FHIR issue type."""
+
+    def __init__(self, element: str, code: str = "value") -> None:
+        super().__init__(element)
+        self.element = element
+        self.code = code
+
+
+@dataclass(frozen=True)
+class IncomingHeader:
+    """A conversation that a citizen begins."""
+
+    id: str
+    national_id: str
+    service_id: str
+    subject: str
+    sent: datetime
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """A citizen's message. `representative`: the author's role when acting for the patient, else empty."""
+
+    id: str
+    thread_id: str
+    national_id: str
+    service_id: str
+    author: str
+    representative: str
+    text: str
+    sent: datetime
+
+
+def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
+    """The header or message. Raises NotAcceptableError, naming the element."""
+    if not isinstance(body, dict) or body.get("resourceType") != "Communication":
+        raise NotAcceptableError("Communication", "structure")
+    if body.get("id") != resource_id:
+        raise NotAcceptableError("Communication.id")
+    national_id = _national_id(body.get("subject"), "Communication.subject")
+    service_id = _reference(
+        _only(body.get("recipient"), "Communication.recipient"), "HealthcareService", "recipient"
+    )
+    sent = _instant(body.get("sent"))
+    if "partOf" not in body and "payload" not in body:
+        subject = _text(body.get("topic"), "text", "Communication.topic")
+        return IncomingHeader(resource_id, national_id, service_id, subject, sent)
+    return IncomingMessage(
+        id=resource_id,
+        thread_id=_reference(_only(body.get("partOf"), "Communication.partOf"), "Communication", "partOf"),
+        national_id=national_id,
+        service_id=service_id,
+        author=_text(body.get("sender"), "display", "Communication.sender"),
+        representative=_representative(body),
+        text=_text(
+            _only(body.get("payload"), "Communication.payload"), "contentString", "Communication.payload"
+        ),
+        sent=sent,
+    )
+
+
+def _only(value: Any, element: str) -> Any:
+    if not isinstance(value, list) or len(value) != 1:
+        raise NotAcceptableError(element)
+    return value[0]
+
+
+def _national_id(value: Any, element: str) -> str:
+    identifier = value.get("identifier") if isinstance(value, dict) else None
+    if not isinstance(identifier, dict) or identifier.get("system") not in (NATIONAL_ID, D_NUMBER):
+        raise NotAcceptableError(element)
+    return _text(identifier, "value", element)
+
+
+def _reference(value: Any, kind: str, element: str) -> str:
+    reference = _text(value, "reference", f"Communication.{element}")
+    named, slash, resource_id = reference.rpartition("/")
+    if not slash or named != kind:
+        raise NotAcceptableError(f"Communication.{element}")
+    return resource_id
+
+
+def _text(value: Any, key: str, element: str) -> str:
+    found = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(found, str) or not found.strip():
+        raise NotAcceptableError(element)
+    return found
+
+
+def _instant(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise NotAcceptableError("Communication.sent") from None
+    if moment.tzinfo is None:
+        raise NotAcceptableError("Communication.sent")
+    return moment.replace(microsecond=0)
+
+
+def _representative(body: dict[str, Any]) -> str:
+    """In what role, in words; empty when the citizen writes for herself."""
+    extensions = body.get("extension", [])
+    for extension in extensions if isinstance(extensions, list) else []:
+        if isinstance(extension, dict) and extension.get("url") == f"{EXTENSION}representant":
+            parts = {
+                part.get("url"): part for part in extension.get("extension", []) if isinstance(part, dict)
+            }
+            role = parts.get("role", {}).get("valueCoding", {}).get("code")
+            if role not in ROLES:
+                raise NotAcceptableError("Communication.extension")
+            return ROLES[role]
+    return ""

@@ -1,0 +1,15 @@
+// Looks again every few seconds, and swaps in what has changed. Without it, one reloads the page by hand.
+const region = document.getElementById("oppdateres");
+
+async function lookAgain() {
+  if (document.visibilityState !== "visible") return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("oppdateres");
+  if (!fresh || fresh.innerHTML === region.innerHTML) return;
+  const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  region.replaceChildren(...fresh.childNodes);
+  if (focused) region.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+}
+
+if (region) setInterval(lookAgain, 3000);

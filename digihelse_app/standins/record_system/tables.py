@@ -1,0 +1,174 @@
+"""The record system's own tables. Own metadata: the app's migrations never see them.
+
+Instants are UTC, dates are Europe/Oslo. Identity numbers stand in clear: they are all synthetic.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC: SQLite forgets the zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To the database."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the database."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Table(DeclarativeBase):
+    """What all tables share."""
+
+    metadata = MetaData()
+    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy's idiom
+
+
+class Service(Table):
+    """A service of the municipality. `opens_on` is the first day of dialogue; without one it takes none."""
+
+    __tablename__ = "fagsystem_service"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    phone: Mapped[str]
+    opens_at: Mapped[str]
+    closes_at: Mapped[str]
+    opens_on: Mapped[date | None]
+    reply_working_days: Mapped[int | None]
+    categories: Mapped[list[Any]]
+    shows_visits: Mapped[bool]
+    emergency_text: Mapped[str]
+    put_at: Mapped[datetime | None]
+    put_failure: Mapped[str] = mapped_column(default="")
+
+
+class Patient(Table):
+    """Someone the municipality cares for. `connected`: digitally active by the last change that was read."""
+
+    __tablename__ = "fagsystem_patient"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    national_id: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    connected: Mapped[bool] = mapped_column(default=False)
+
+
+class Care(Table):
+    """That a patient receives a service. `put_as` is the status Digihelse last took, empty before that."""
+
+    __tablename__ = "fagsystem_care"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("fagsystem_patient.id"), index=True)
+    service_id: Mapped[str] = mapped_column(ForeignKey("fagsystem_service.id"))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    put_as: Mapped[str] = mapped_column(default="")
+
+
+class Thread(Table):
+    """A conversation. `waiting_since`: when the oldest unanswered message was sent."""
+
+    __tablename__ = "fagsystem_thread"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("fagsystem_patient.id"), index=True)
+    service_id: Mapped[str] = mapped_column(ForeignKey("fagsystem_service.id"))
+    subject: Mapped[str]
+    started_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    waiting_since: Mapped[datetime | None]
+    unopened: Mapped[bool] = mapped_column(default=False)
+
+
+class Message(Table):
+    """A message, from the citizen (`incoming`) or the service; the `author` of the latter stays in the house.
+
+    `sent_at` is in whole seconds; `number` is the order of arrival, which decides within a second.
+    """
+
+    __tablename__ = "fagsystem_message"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    thread_id: Mapped[str] = mapped_column(ForeignKey("fagsystem_thread.id"), index=True)
+    incoming: Mapped[bool]
+    author: Mapped[str]
+    representative: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    sent_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[str] = mapped_column(default="")
+
+
+class Received(Table):
+    """A Communication as Digihelse put it, with its version."""
+
+    __tablename__ = "fagsystem_received"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    received_at: Mapped[datetime]
+    body: Mapped[dict[str, Any]]
+
+
+class Outgoing(Table):
+    """A Communication on its way to Digihelse. A later one of the same thread waits for an earlier one."""
+
+    __tablename__ = "fagsystem_outgoing"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    resource_id: Mapped[str] = mapped_column(unique=True)
+    thread_id: Mapped[str] = mapped_column(index=True)
+    body: Mapped[dict[str, Any]]
+    status: Mapped[str] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(default="")
+
+
+class Feed(Table):
+    """How far the feed of digital activity has been dealt with, and since when this system exists."""
+
+    __tablename__ = "fagsystem_feed"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    offset: Mapped[int] = mapped_column("feed_offset")
+    installed_at: Mapped[datetime]
+
+
+class NightRun(Table):
+    """The journal of night runs. `outcome` is empty until the run ends; a run that died keeps it empty."""
+
+    __tablename__ = "fagsystem_night_run"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    started_by: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(default="")
+    seen: Mapped[int] = mapped_column(default=0)
+    matched: Mapped[int] = mapped_column(default=0)
+    put: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[int] = mapped_column(default=0)
+    detail: Mapped[str] = mapped_column(default="")
+
+
+class Lease(Table):
+    """Who alone may do something, until when."""
+
+    __tablename__ = "fagsystem_lease"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
+
+
+class Fault(Table):
+    """A fault that is switched on, and a number that goes with it."""
+
+    __tablename__ = "fagsystem_fault"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
