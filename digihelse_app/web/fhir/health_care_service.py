@@ -11,6 +11,7 @@ from digihelse_app.web.fhir.elements import Resource, refused
 TYPE = "HealthcareService"
 ELEMENTS = {"provider": f"{TYPE}.providedBy"}
 _KINDS = {kind.value: kind for kind in ServiceKind}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAX_WORKING_DAYS = 60
 
 
@@ -22,7 +23,7 @@ def read(resource: Resource) -> ServiceDescription:
         kind=_kind(resource),
         active=resource.get("active", True),
         phone=_phone(resource),
-        opening_hours=[hours for entry in resource.get("availableTime", ()) for hours in _hours(entry)],
+        opening_hours=_opening_hours(resource),
         categories=_categories(resource),
         opens_on=elements.day(
             elements.extension(resource, fhir_names.OPENS_FOR_DIALOGUE, "valueDate"), f"{TYPE}.extension"
@@ -45,12 +46,21 @@ def _phone(resource: Resource) -> str:
     return ""
 
 
-def _hours(entry: Resource) -> list[dict[str, Any]]:
-    days = list(entry.get("daysOfWeek", ()))
+def _opening_hours(resource: Resource) -> list[dict[str, Any]]:
+    entries = enumerate(resource.get("availableTime", ()))
+    return [_hours(entry, f"{TYPE}.availableTime[{position}]") for position, entry in entries]
+
+
+def _hours(entry: Resource, path: str) -> dict[str, Any]:
+    days = list(entry.get("daysOfWeek", _DAYS))
+    if not set(days) <= set(_DAYS):
+        raise refused(f"{path}.daysOfWeek")
     if entry.get("allDay"):
-        return [{"days": days, "from": "00:00", "to": "24:00"}]
+        return {"days": days, "from": "00:00", "to": "24:00"}
     start, end = str(entry.get("availableStartTime", ""))[:5], str(entry.get("availableEndTime", ""))[:5]
-    return [{"days": days, "from": start, "to": end}] if start and end else []
+    if not start or end <= start:
+        raise refused(path, "value", "From a time of day to a later one.")
+    return {"days": days, "from": start, "to": end}
 
 
 def _categories(resource: Resource) -> list[dict[str, Any]]:

@@ -80,11 +80,11 @@ async def _get(request: Request, organisation_id: str) -> Response:
 async def _find(request: Request, organisation_id: str, base_url: str) -> Response:
     resource_type, in_body = _type(request), request.method == "POST"
     parameters = request.query_params.multi_items()
-    wanted = await search.read(organisation_id, resource_type, parameters, in_body=False)
     if in_body:
-        form = await payload.read_text(request, payload.FORM)
-        parameters = _parsed(form)
-        wanted = await search.read(organisation_id, resource_type, parameters, in_body=True)
+        if parameters:
+            raise FhirError(400, Issue("invalid", diagnostics="Send all parameters in the body."))
+        parameters = _parsed(await payload.read_text(request, payload.FORM))
+    wanted = await search.read(organisation_id, resource_type, parameters, in_body=in_body)
     found, following = await record_reading.search(
         organisation_id, resource_type, wanted.selection, wanted.start, wanted.count
     )

@@ -1,6 +1,8 @@
 """Is it a resource at all: FHIR's own structure (R4B models, equal to R4 for what we take) and our rules."""
 
+import json
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -28,14 +30,30 @@ def check(resource: Resource, resource_type: str, resource_id: str) -> None:
     check_id(resource_id, f"{resource_type}.id")
     if resource.get("id") != resource_id:
         raise refused(f"{resource_type}.id", "value", "The id of the address.")
-    if issues := _unsupported(resource) or _structural(resource):
-        raise FhirError(422, *issues[:_MAX_ISSUES])
+    faults = _unsupported(resource) or [*_ill_written(resource, resource_type)] or _structural(resource)
+    if faults:
+        raise FhirError(422, *faults[:_MAX_ISSUES])
 
 
 def _unsupported(resource: Resource) -> list[Issue]:
     """What may not be ignored by one who does not understand it."""
     resource_type = resource["resourceType"]
     return [Issue("not-supported", f"{resource_type}.{name}") for name in _UNSUPPORTED if name in resource]
+
+
+def _ill_written(content: object, path: str) -> Iterator[Issue]:
+    """What the models let pass: null and empty elements, and names that no element has."""
+    if content is None or content in ("", [], {}):
+        yield Issue("structure", path, "An element has a value.")
+    elif isinstance(content, list):
+        for position, item in enumerate(content):
+            yield from _ill_written(item, f"{path}[{position}]")
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            if _ELEMENT.fullmatch(name):
+                yield from _ill_written(value, f"{path}.{name}")
+            else:
+                yield Issue("structure", path, "An element is not known.")
 
 
 def _structural(resource: Resource) -> list[Issue]:
@@ -45,12 +63,25 @@ def _structural(resource: Resource) -> list[Issue]:
     from pydantic import ValidationError
 
     try:
-        getattr(module, resource_type).model_validate(resource)
+        understood = getattr(module, resource_type).model_validate(resource)
     except ValidationError as error:
-        return [
-            _issue(resource_type, fault) for fault in error.errors(include_input=False, include_url=False)
-        ]
-    return []
+        faults = error.errors(include_input=False, include_url=False)
+        return [_issue(resource_type, fault) for fault in faults]
+    return [*_mistyped(resource, json.loads(understood.model_dump_json()), resource_type)]
+
+
+def _mistyped(given: object, understood: object, path: str) -> Iterator[Issue]:
+    """Where the models were lenient: "true" understood as true, "2" as 2, true as 1."""
+    if isinstance(given, dict) and isinstance(understood, dict):
+        for name in given:
+            yield from _mistyped(given[name], understood.get(name), f"{path}.{name}")
+    elif isinstance(given, list) and isinstance(understood, list):
+        for position, (item, other) in enumerate(zip(given, understood, strict=False)):
+            yield from _mistyped(item, other, f"{path}[{position}]")
+    elif (isinstance(understood, int) and isinstance(understood, bool) is not isinstance(given, bool)) or (
+        isinstance(understood, int) and not isinstance(given, int)
+    ):
+        yield Issue("structure", path)
 
 
 def _issue(resource_type: str, fault: Any) -> Issue:
@@ -59,8 +90,7 @@ def _issue(resource_type: str, fault: Any) -> Issue:
 
 
 def _step(part: object) -> str:
-    """One step of the path; a name that could not be an element's is left out, for it may be anything."""
+    """One step of the path; what could not be an element's name is left out, for it may be anything."""
     if isinstance(part, int):
         return f"[{part}]"
-    name = str(part)
-    return f".{name}" if _ELEMENT.fullmatch(name) else ""
+    return f".{part}" if _ELEMENT.fullmatch(str(part)) else ""

@@ -1,4 +1,4 @@
-"""From a resource to what the services take, and from what they refuse to an answer that names the element."""
+"""From a resource to what the services take, and from what they refuse to an answer that says where."""
 
 import re
 from collections.abc import Callable
