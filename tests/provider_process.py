@@ -1,7 +1,6 @@
 """The stand-in provider as processes of their own, on real sockets."""
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,13 +11,6 @@ from typing import Any
 import httpx
 
 STARTS = 8  # connection attempts, each twice as late as the one before
-
-
-def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -14,7 +14,8 @@ import pytest
 
 from digihelse_app.standins.people import BY_KEY
 from tests.provider_client import CALLBACK, EC_KEY, PUBLIC_KEYS, RSA_KEY, SIGNED_OUT
-from tests.provider_process import free_port, running_providers
+from tests.provider_process import running_providers
+from tests.servers import free_port
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / "var" / "conformance"

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from tests.provider_client import CALLBACK, FRONT_CHANNEL, PORTAL, SIGNED_OUT, Visitor
-from tests.provider_process import free_port, running_providers
+from tests.provider_process import running_providers
+from tests.servers import free_port
 
 SIGN_INS = 30
 

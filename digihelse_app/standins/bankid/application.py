@@ -11,7 +11,7 @@ from digihelse_app.standins.bankid.discovery import configuration
 from digihelse_app.standins.bankid.failures import NoRedirectError, OAuthError, answer_oauth_error
 from digihelse_app.standins.bankid.frame import answer_no_redirect, static_file
 from digihelse_app.standins.bankid.keys import jwks
-from digihelse_app.standins.bankid.operator import operator, rotate_keys
+from digihelse_app.standins.bankid.operator_page import operator, rotate_keys
 from digihelse_app.standins.bankid.provider import Provider, require_loopback
 from digihelse_app.standins.bankid.pushed_requests import par
 from digihelse_app.standins.bankid.registrations import Client, TestPerson, by_key

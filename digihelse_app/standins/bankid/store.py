@@ -6,16 +6,16 @@ Times are whole seconds since 1970 (UTC). What a browser or a client holds as a 
 import asyncio
 import hashlib
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, MetaData, delete, event, make_url, select, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 LOCK = 7_619_003  # PostgreSQL advisory lock
 BUSY_SECONDS = 10
@@ -186,7 +186,7 @@ async def _switch_to_wal(engine: AsyncEngine) -> None:
                 raw = await connection.get_raw_connection()
                 await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
                 return
-        except OperationalError:
+        except sqlite3.OperationalError:
             if not attempts_left:
                 raise
             await asyncio.sleep(0.05)
@@ -202,6 +202,8 @@ async def _create_tables(connection: AsyncConnection) -> None:
     await _lock(connection)
     for table in Table.metadata.sorted_tables:
         await connection.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            await connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 async def sweep(session: AsyncSession, now: int) -> None:
