@@ -1,0 +1,94 @@
+"""Every use case asks for its right before it does anything else."""
+
+import inspect
+from collections.abc import Callable, Coroutine
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.access.context import AccessDeniedError, ActingContext
+from digihelse_app.models.codes import RepresentationRole
+from tests.repository import modules
+
+UseCase = Callable[..., Coroutine[Any, Any, object]]
+
+NOBODY = ActingContext("actor", "represented", RepresentationRole.SELF, None, frozenset())
+
+EXEMPT = {
+    "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
+    "delivery": (
+        "the dispatcher calls, and no person",
+        {"claim_due", "complete", "retry_later", "give_up", "dead_items", "revive"},
+    ),
+    "digital_activity": ("a record system calls, about those who consented", {"changes", "check"}),
+    "logins": ("nobody is signed in yet", {"begin_login", "take_login"}),
+    "record_keeping": (
+        "a record system calls, within its own organisation",
+        {"organisation_by_her_id", "put", "put_all"},
+    ),
+    "record_reading": (
+        "a record system calls, within its own organisation",
+        {"person_id_of", "read", "search"},
+    ),
+    "representation": ("makes the acting context itself", {"acting_context", "keys_of"}),
+    "sessions": (
+        "concerns the browser that is signed in, whoever is represented",
+        {
+            "open_session",
+            "find",
+            "seconds_left",
+            "touch",
+            "end",
+            "end_for_browser",
+            "end_by_provider_sid",
+            "end_timed_out",
+        },
+    ),
+    "sign_in": ("nobody is signed in yet", {"sign_in"}),
+}
+"""Use cases without a represented person, by module: why, and which."""
+
+
+def _short(module: ModuleType) -> str:
+    return module.__name__.rpartition(".services.")[2]
+
+
+def _coroutines() -> dict[tuple[str, str], UseCase]:
+    return {
+        (_short(module), name): function
+        for module in modules("services")
+        for name, function in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def _first(function: UseCase) -> type | None:
+    parameters = list(inspect.get_annotations(function, eval_str=True).values())
+    return parameters[0] if parameters else None
+
+
+USE_CASES = {key: function for key, function in _coroutines().items() if _first(function) is ActingContext}
+# What takes an open session is a part of a use case: nothing above the services opens one (see below).
+PARTS = {key: function for key, function in _coroutines().items() if _first(function) is AsyncSession}
+
+
+@pytest.mark.parametrize("use_case", USE_CASES.values(), ids=[".".join(key) for key in USE_CASES])
+async def test_use_case_refuses_one_without_rights_before_any_input_or_output(use_case: UseCase) -> None:
+    needed = [
+        parameter
+        for parameter in list(inspect.signature(use_case).parameters.values())[1:]
+        if parameter.default is inspect.Parameter.empty
+    ]
+    # No database is connected and the arguments are nothing at all: touching either raises another error.
+    arguments = [None for parameter in needed if parameter.kind is not inspect.Parameter.KEYWORD_ONLY]
+    named = {p.name: None for p in needed if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    with pytest.raises(AccessDeniedError):
+        await use_case(NOBODY, *arguments, **named)
+
+
+def test_every_other_coroutine_is_a_part_or_exempt_for_a_reason() -> None:
+    others = set(_coroutines()) - set(USE_CASES) - set(PARTS)
+    exempt = {(module, name) for module, (_, names) in EXEMPT.items() for name in names}
+    assert others == exempt
