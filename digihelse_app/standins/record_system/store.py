@@ -1,12 +1,12 @@
 """The record system's own database, so that any worker can serve any request."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -71,7 +71,7 @@ async def _switch_to_wal(engine: AsyncEngine) -> None:
                 raw = await connection.get_raw_connection()
                 await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
                 return
-        except OperationalError:
+        except sqlite3.OperationalError:
             if not attempts_left:
                 raise
             await asyncio.sleep(0.05)
