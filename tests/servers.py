@@ -10,11 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from digihelse_app.web import health
+from tools import prebuild
+from tools.run import is_ready
+from tools.serve import server_command, server_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -173,9 +176,6 @@ def app(
     folder: Path, environment: Mapping[str, str] | None = None, *, workers: int = 1, port: int = 0
 ) -> Iterator[RunningApp]:
     """The built app on a free port with its data in `folder`; `environment` adds settings."""
-    from tools import prebuild
-    from tools.serve import server_command, server_environment
-
     prebuild.build()
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
@@ -195,18 +195,12 @@ def app(
         )
     running = RunningApp(base_url, folder, process)
     try:
-        wait_until(lambda: _serves(running), "the app answers")
+        wait_until(lambda: _is_ready(running), "the app is ready")
         yield running
     finally:
         end(process)
 
 
-def _serves(running: RunningApp) -> bool:
+def _is_ready(running: RunningApp) -> bool:
     assert running.process.poll() is None, f"the app ended by itself:\n{running.tail()}"
-    try:
-        with urllib.request.urlopen(running.base_url, timeout=5):  # noqa: S310 - our own address
-            return True
-    except urllib.error.HTTPError as answer:
-        raise AssertionError(f"the front page answers {answer.code}:\n{running.tail()}") from None
-    except OSError:
-        return False
+    return is_ready(running.base_url + health.READY)

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Never
@@ -22,10 +21,12 @@ from digihelse_app import settings as app_settings
 from digihelse_app.migrations.run import upgrade
 from digihelse_app.models import database
 from digihelse_app.settings import Settings, SettingsError
+from digihelse_app.standins.people import PEOPLE
+from digihelse_app.web import health
 from tools import prebuild
 from tools.serve import server_command, server_environment
 
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 10
 FREE_BYTES = 200_000_000
 
@@ -63,7 +64,7 @@ def run(settings: Settings) -> None:
         server_command(host, port), env=server_environment(), cwd=prebuild.ROOT, start_new_session=True
     )
     try:
-        wait_until_up(server, settings.base_url)
+        wait_until_ready(server, port)
         print(welcome(settings), flush=True)
         raise CannotRunError(f"The app ended by itself (exit code {server.wait()}); the reason is above.")
     finally:
@@ -116,26 +117,36 @@ def migrate(settings: Settings) -> None:
         raise CannotRunError(f"The database cannot be used ({reason}): see DIGIHELSE_DATABASE_URL.") from None
 
 
-def wait_until_up(server: "subprocess.Popen[bytes]", url: str) -> None:
-    """Return when the front page answers. Raises CannotRunError when it does not within a minute."""
+def wait_until_ready(server: "subprocess.Popen[bytes]", port: int) -> None:
+    """Return when the app says it is ready. Raises CannotRunError when it does not in time."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if server.poll() is not None:
             raise CannotRunError("The app did not start; the reason is above.")
-        try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
-                return
-        except urllib.error.HTTPError as answer:
-            raise CannotRunError(f"The app started but answers {answer.code} on its front page.") from None
-        except OSError:
-            time.sleep(0.1)
-    raise CannotRunError(f"The app did not answer within {START_SECONDS} seconds.")
+        if is_ready(f"http://127.0.0.1:{port}{health.READY}"):
+            return
+        time.sleep(0.1)
+    raise CannotRunError(f"The app was not ready within {START_SECONDS} seconds.")
+
+
+def is_ready(url: str) -> bool:
+    """Whether the app answers there, past any proxy, that all is in place."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(url, timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def welcome(settings: Settings) -> str:
     """The address, and whom one can sign in as."""
-    lines = ["", f"Digihelse is at {settings.base_url} (Ctrl-C stops it)", ""]
-    return "\n".join(lines)
+    lines = ["", f"  Digihelse is at {settings.base_url}    (Ctrl-C stops it)"]
+    if settings.uses_standins:
+        lines += ["", "  Sign in as one of these people, who do not exist:"]
+        lines += [f"    {person.name:<16} {person.story}" for person in PEOPLE if person.has_eid]
+        lines += ["", f"  The municipality's side, to answer them: {settings.base_url}/fagsystem"]
+    return "\n".join([*lines, ""])
 
 
 def stop(server: "subprocess.Popen[bytes]") -> None:

@@ -1,4 +1,4 @@
-"""The tests that need servers and a browser: find or fetch Chromium, build, and run them. `python -m tools.test`.
+"""The tests that need servers and a browser: find Chromium, build, and run them. `python -m tools.test`.
 
 Architecture and unit tests have run before (`make check`).
 """
@@ -17,7 +17,7 @@ def main() -> int:
         chromium = find_chromium.find(say=lambda sentence: print(sentence, flush=True))
         print(f"Browser tests use {chromium}", flush=True)
         prebuild.build()
-    except (find_chromium.NoChromiumError, prebuild.BuildFailed) as failure:
+    except (find_chromium.NoChromiumError, prebuild.BuildError) as failure:
         print(failure, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
