@@ -14,7 +14,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.session import LoginTransaction
 from digihelse_app.outside import clock
 from digihelse_app.outside.identity_provider.failures import Failure, SignInError
-from digihelse_app.outside.identity_provider.relying_party import Question
+from digihelse_app.outside.identity_provider.requests import Question
 from digihelse_app.outside.identity_provider.validation import Expected
 
 LIFETIME = timedelta(minutes=10)

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,27 +16,11 @@ from digihelse_app.outside.identity_provider import validation
 from digihelse_app.outside.identity_provider.failures import Failure, SignInError
 from digihelse_app.outside.identity_provider.metadata import MetadataError, PublishedMetadata
 from digihelse_app.outside.identity_provider.profile import OidcProfile
+from digihelse_app.outside.identity_provider.requests import Question, SignOut
 from digihelse_app.outside.identity_provider.validation import Expected, Identity, UnknownKeyError
 from digihelse_app.outside.signing_keys import Assertion, SigningKeys
 
 _METHODS = {"basic": "client_secret_basic", "post": "client_secret_post"}
-
-
-@dataclass(frozen=True)
-class Question:
-    """One request to sign somebody in; its secrets are kept until the answer comes."""
-
-    state: str = field(repr=False)
-    nonce: str = field(repr=False)
-    code_verifier: str = field(repr=False)
-    language: str = "nb"
-    prompt_login: bool = False
-
-
-def new_question(language: str = "nb", *, prompt_login: bool = False) -> Question:
-    """A question with fresh 256-bit secrets; `prompt_login` asks for a new authentication in spite of SSO."""
-    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return Question(state, nonce, verifier, language, prompt_login)
 
 
 class RelyingParty:
@@ -180,18 +163,18 @@ class RelyingParty:
             raise SignInError(Failure.INVALID_TOKEN, "userinfo sub")
         return content
 
-    async def end_session_url(self, id_token: str) -> str | None:
-        """Where to send the browser to sign out at the provider too; None when it offers no such thing."""
+    async def end_session(self, id_token: str) -> SignOut | None:
+        """How to sign the browser out at the provider too; None when it offers no such thing."""
         async with _provider_faults():
             endpoint = (await self._metadata.document()).get("end_session_endpoint")
         if not endpoint:
             return None
-        parameters = {
+        fields = {
             "id_token_hint": id_token,
             "post_logout_redirect_uri": self.post_logout_redirect_uri,
             "state": secrets.token_urlsafe(16),
         }
-        return _with_query(endpoint, parameters)
+        return SignOut(endpoint, fields)
 
     def _oauth_client(self) -> Any:  # an AsyncOAuth2Client, which types do not know for an httpx.AsyncClient
         profile = self.profile

@@ -11,13 +11,15 @@ from starlette.routing import Route
 from digihelse_app import routes as addresses
 from digihelse_app.outside import log
 from digihelse_app.outside.identity_provider.failures import Failure, SignInError
-from digihelse_app.outside.identity_provider.relying_party import RelyingParty, new_question
+from digihelse_app.outside.identity_provider.relying_party import RelyingParty
+from digihelse_app.outside.identity_provider.requests import SignOut, new_question
 from digihelse_app.outside.registers.answers import Registers
 from digihelse_app.services import logins, sessions
 from digihelse_app.services.sign_in import sign_in
 from digihelse_app.settings import Settings
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.auth.failure_page import failure_page
+from digihelse_app.web.auth.onward_page import ONWARD_SCRIPT, ONWARD_SCRIPT_PATH, onward_page
 from digihelse_app.web.auth.request_checks import is_from_our_pages, language_of, return_path
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ def routes(
         (addresses.LOGOUT_CALLBACK, auth.logged_out, "GET"),
         (addresses.FRONTCHANNEL_LOGOUT, auth.logged_out_elsewhere, "GET"),
         (addresses.EXTEND, auth.extend, "POST"),
+        (ONWARD_SCRIPT_PATH, auth.onward_script, "GET"),
     ]
     return [Route(path, _careful(endpoint), methods=[method]) for path, endpoint, method in table]
 
@@ -116,18 +119,26 @@ class _Auth:
         if not is_from_our_pages(request, self._settings.base_url):
             return Response(status_code=403)
         ended = await sessions.end_for_browser(self._cookies.session_secret(request))
-        response = RedirectResponse(await self._way_out(ended), 303)
+        way_out = await self._way_out(ended)
+        if way_out is None:
+            response: Response = RedirectResponse(addresses.SIGNED_OUT, 303)
+        else:
+            response = onward_page(way_out, language_of(request), self._stylesheet)
         self._cookies.close_session(response)
         return response
 
-    async def _way_out(self, ended: sessions.EndedSession | None) -> str:
+    async def _way_out(self, ended: sessions.EndedSession | None) -> SignOut | None:
         if ended is None or ended.id_token is None or ended.issuer != self._party.profile.issuer:
-            return addresses.SIGNED_OUT
+            return None
         try:
-            return await self._party.end_session_url(ended.id_token) or addresses.SIGNED_OUT
+            return await self._party.end_session(ended.id_token)
         except SignInError as error:  # signed out here at least: that was the promise
             logger.warning("signing out at the provider failed: %s", error)
-            return addresses.SIGNED_OUT
+            return None
+
+    async def onward_script(self, _request: Request) -> Response:
+        """Posts the form of `onward_page`; a file of its own, since no page may run inline script."""
+        return Response(ONWARD_SCRIPT, media_type="text/javascript")
 
     async def logged_out(self, _request: Request) -> Response:
         """Where the provider sends the browser after signing out there."""
