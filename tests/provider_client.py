@@ -4,10 +4,9 @@ import base64
 import hashlib
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -50,21 +49,9 @@ MACHINE = Client(
 CLIENTS = (PORTAL, KEYED, MACHINE)
 
 
-class MovableClock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def advance(self, seconds: int) -> None:
-        self.moment += timedelta(seconds=seconds)
-
-    @property
-    def seconds(self) -> int:
-        return int(self.moment.timestamp())
+def seconds(clock: Callable[[], datetime]) -> int:
+    """What a token would say the time is."""
+    return int(clock().timestamp())
 
 
 class Visitor:
@@ -157,11 +144,10 @@ def assertion(
 
 
 @asynccontextmanager
-async def provider_visitor(folder: Path, clock: MovableClock) -> AsyncIterator[Visitor]:
-    """A browser at a provider in this process, with its database in the folder."""
-    database = f"sqlite+aiosqlite:///{folder / 'testid.db'}"
+async def provider_visitor(database_url: str, clock: Callable[[], datetime]) -> AsyncIterator[Visitor]:
+    """A browser at a provider in this process, with its state in the database."""
     provider = create(
-        issuer=ISSUER, database_url=database, clients=CLIENTS, people=picker_people(), clock=clock
+        issuer=ISSUER, database_url=database_url, clients=CLIENTS, people=picker_people(), clock=clock
     )
     transport = httpx.ASGITransport(Starlette(routes=[Mount("/testid", provider)]))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:

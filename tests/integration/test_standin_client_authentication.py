@@ -9,30 +9,26 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
+from tests.conftest import MovableClock
 from tests.provider_client import (
     EC_KEY,
     ISSUER,
     KEYED,
     MACHINE,
     RSA_KEY,
-    MovableClock,
     Visitor,
     assertion,
     provider_visitor,
     request_parameters,
+    seconds,
 )
 
 GRANT = {"grant_type": "client_credentials", "scope": "digihelse/record-system"}
 
 
 @pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture
 async def visitor(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Visitor]:
-    async with provider_visitor(tmp_path, clock) as visitor:
+    async with provider_visitor(f"sqlite+aiosqlite:///{tmp_path}/testid.db", clock) as visitor:
         yield visitor
 
 
@@ -47,18 +43,18 @@ async def push(visitor: Visitor, credentials: dict[str, str], **headers: str) ->
 async def test_assertion_is_accepted(
     visitor: Visitor, clock: MovableClock, alg: str, key: RSAKey | ECKey
 ) -> None:
-    assert await push(visitor, assertion(KEYED, clock.seconds, key=key, alg=alg)) == (201, None)
+    assert await push(visitor, assertion(KEYED, seconds(clock), key=key, alg=alg)) == (201, None)
 
 
 @pytest.mark.parametrize("audience", [f"{ISSUER}/par", f"{ISSUER}/token", [ISSUER]])
 async def test_assertion_may_name_an_endpoint(
     visitor: Visitor, clock: MovableClock, audience: str | list[str]
 ) -> None:
-    assert await push(visitor, assertion(KEYED, clock.seconds, aud=audience)) == (201, None)
+    assert await push(visitor, assertion(KEYED, seconds(clock), aud=audience)) == (201, None)
 
 
 async def test_assertion_is_accepted_once(visitor: Visitor, clock: MovableClock) -> None:
-    credentials = assertion(KEYED, clock.seconds)
+    credentials = assertion(KEYED, seconds(clock))
 
     assert await push(visitor, credentials) == (201, None)
     assert await push(visitor, credentials) == (401, "invalid_client")
@@ -80,21 +76,21 @@ async def test_assertion_is_accepted_once(visitor: Visitor, clock: MovableClock)
 async def test_assertion_with_wrong_claim_is_refused(
     visitor: Visitor, clock: MovableClock, changed: dict[str, Any]
 ) -> None:
-    assert await push(visitor, assertion(KEYED, clock.seconds, **changed)) == (401, "invalid_client")
+    assert await push(visitor, assertion(KEYED, seconds(clock), **changed)) == (401, "invalid_client")
 
 
 @pytest.mark.parametrize(("lasts", "status"), [(120, 201), (131, 401), (-10, 401)])
 async def test_assertion_lives_two_minutes_at_most(
     visitor: Visitor, clock: MovableClock, lasts: int, status: int
 ) -> None:
-    credentials = assertion(KEYED, clock.seconds, exp=clock.seconds + lasts)
+    credentials = assertion(KEYED, seconds(clock), exp=seconds(clock) + lasts)
 
     assert (await push(visitor, credentials))[0] == status
 
 
 async def test_assertion_by_unregistered_key_is_refused(visitor: Visitor, clock: MovableClock) -> None:
     stranger = ECKey.generate_key("P-256", {"kid": "ec"})
-    credentials = assertion(KEYED, clock.seconds, key=stranger, alg="ES256")
+    credentials = assertion(KEYED, seconds(clock), key=stranger, alg="ES256")
 
     assert await push(visitor, credentials) == (401, "invalid_client")
 
@@ -123,14 +119,14 @@ async def test_two_ways_of_authenticating_are_refused(visitor: Visitor) -> None:
 
 
 async def test_client_id_must_stand_in_the_body(visitor: Visitor, clock: MovableClock) -> None:
-    credentials = assertion(KEYED, clock.seconds)
+    credentials = assertion(KEYED, seconds(clock))
     del credentials["client_id"]
 
     assert await push(visitor, credentials) == (400, "invalid_request")
 
 
 async def test_machine_token_names_the_organisation(visitor: Visitor, clock: MovableClock) -> None:
-    answer = await visitor.http.post(f"{ISSUER}/token", data=GRANT | assertion(MACHINE, clock.seconds))
+    answer = await visitor.http.post(f"{ISSUER}/token", data=GRANT | assertion(MACHINE, seconds(clock)))
     keys = KeySet.import_key_set((await visitor.http.get(f"{ISSUER}/jwks")).json())
     token = jwt.decode(answer.json()["access_token"], keys, algorithms=["RS256"])
     token.claims.pop("jti")
@@ -142,9 +138,9 @@ async def test_machine_token_names_the_organisation(visitor: Visitor, clock: Mov
         "sub": "machine",
         "client_id": "machine",
         "scope": "digihelse/record-system",
-        "iat": clock.seconds,
-        "nbf": clock.seconds,
-        "exp": clock.seconds + 300,
+        "iat": seconds(clock),
+        "nbf": seconds(clock),
+        "exp": seconds(clock) + 300,
         "helseid://claims/client/claims/orgnr_parent": "999999999",
         "digihelse:her_id": "8140001",
     }
@@ -162,7 +158,7 @@ async def test_machine_token_names_the_organisation(visitor: Visitor, clock: Mov
 async def test_machine_gets_only_what_it_is_registered_for(
     visitor: Visitor, clock: MovableClock, form: dict[str, str], error: str
 ) -> None:
-    answer = await visitor.http.post(f"{ISSUER}/token", data=form | assertion(MACHINE, clock.seconds))
+    answer = await visitor.http.post(f"{ISSUER}/token", data=form | assertion(MACHINE, seconds(clock)))
 
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
@@ -173,8 +169,8 @@ async def test_machine_assertion_follows_the_stricter_rule(
 ) -> None:
     """One minute at most, and the audience is the issuer: HelseID."""
     if "exp" in changed:
-        changed = {"exp": clock.seconds + changed["exp"]}
-    form = GRANT | assertion(MACHINE, clock.seconds, **changed)
+        changed = {"exp": seconds(clock) + changed["exp"]}
+    form = GRANT | assertion(MACHINE, seconds(clock), **changed)
     answer = await visitor.http.post(f"{ISSUER}/token", data=form)
 
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
@@ -189,12 +185,12 @@ def proof(key: ECKey, now: int, **changed: Any) -> dict[str, str]:
 
 async def test_dpop_binds_machine_token_to_the_key(visitor: Visitor, clock: MovableClock) -> None:
     key = ECKey.generate_key("P-256")
-    header = proof(key, clock.seconds)
+    header = proof(key, seconds(clock))
     first = await visitor.http.post(
-        f"{ISSUER}/token", data=GRANT | assertion(MACHINE, clock.seconds), headers=header
+        f"{ISSUER}/token", data=GRANT | assertion(MACHINE, seconds(clock)), headers=header
     )
     again = await visitor.http.post(
-        f"{ISSUER}/token", data=GRANT | assertion(MACHINE, clock.seconds), headers=header
+        f"{ISSUER}/token", data=GRANT | assertion(MACHINE, seconds(clock)), headers=header
     )
     claims = await visitor.claims(first.json()["access_token"])
 
@@ -209,8 +205,8 @@ async def test_dpop_binds_machine_token_to_the_key(visitor: Visitor, clock: Mova
 async def test_dpop_proof_of_something_else_is_refused(
     visitor: Visitor, clock: MovableClock, changed: dict[str, Any]
 ) -> None:
-    header = proof(ECKey.generate_key("P-256"), clock.seconds, **changed)
-    form = GRANT | assertion(MACHINE, clock.seconds)
+    header = proof(ECKey.generate_key("P-256"), seconds(clock), **changed)
+    form = GRANT | assertion(MACHINE, seconds(clock))
     answer = await visitor.http.post(f"{ISSUER}/token", data=form, headers=header)
 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")

@@ -1,4 +1,4 @@
-"""Two provider processes on one database file, and the dummy other service over real sockets."""
+"""Several providers on one database, and the dummy other service over real sockets."""
 
 import asyncio
 import itertools
@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from tests.provider_client import CALLBACK, FRONT_CHANNEL, PORTAL, SIGNED_OUT, Visitor
+from tests.conftest import MovableClock
+from tests.provider_client import CALLBACK, FRONT_CHANNEL, PORTAL, SIGNED_OUT, Visitor, provider_visitor
 from tests.provider_process import running_providers
 from tests.servers import free_port
 
@@ -93,3 +94,13 @@ async def test_other_service_hears_of_a_sign_out_elsewhere(visitor: Visitor, iss
     after = await visitor.http.get(place)
 
     assert ["Du er logget inn." in page.text for page in (before, after)] == [True, False]
+
+
+async def test_six_providers_share_one_postgresql_database(postgres_url: str, clock: MovableClock) -> None:
+    async def sign_in() -> str:
+        async with provider_visitor(postgres_url, clock) as visitor:
+            return (await visitor.claims((await visitor.sign_in())["id_token"]))["sub"]
+
+    subjects = await asyncio.gather(*(sign_in() for _ in range(6)))
+
+    assert subjects == subjects[:1] * 6

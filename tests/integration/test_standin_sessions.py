@@ -8,26 +8,19 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.conftest import MovableClock
 from tests.provider_client import (
     FRONT_CHANNEL,
     ISSUER,
     SIGNED_OUT,
-    MovableClock,
     Visitor,
     provider_visitor,
 )
 
-MINUTES = 60
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
 
 @pytest.fixture
 async def visitor(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Visitor]:
-    async with provider_visitor(tmp_path, clock) as visitor:
+    async with provider_visitor(f"sqlite+aiosqlite:///{tmp_path}/testid.db", clock) as visitor:
         yield visitor
 
 
@@ -44,14 +37,14 @@ def frames(page: httpx.Response) -> list[httpx.URL]:
 
 async def test_session_signs_in_without_asking(visitor: Visitor, clock: MovableClock) -> None:
     await visitor.sign_in()
-    clock.advance(29 * MINUTES)
+    clock.advance(minutes=29)
 
     assert await visitor.is_signed_in() is True
 
 
 async def test_session_ends_after_half_an_hour_without_use(visitor: Visitor, clock: MovableClock) -> None:
     await visitor.sign_in()
-    clock.advance(30 * MINUTES + 1)
+    clock.advance(minutes=30, seconds=1)
 
     assert await visitor.is_signed_in() is False
 
@@ -60,7 +53,7 @@ async def test_session_ends_after_two_hours_of_use(visitor: Visitor, clock: Mova
     await visitor.sign_in()
     used = []
     for _ in range(5):
-        clock.advance(25 * MINUTES)
+        clock.advance(minutes=25)
         used.append(await visitor.is_signed_in())
 
     assert used == [True, True, True, True, False]
@@ -68,12 +61,12 @@ async def test_session_ends_after_two_hours_of_use(visitor: Visitor, clock: Mova
 
 async def test_prompt_login_asks_again_and_renews_auth_time(visitor: Visitor, clock: MovableClock) -> None:
     first = await visitor.claims((await visitor.sign_in())["id_token"])
-    clock.advance(10 * MINUTES)
+    clock.advance(minutes=10)
     asked = not await visitor.is_signed_in(prompt="login")
     again = await visitor.claims((await visitor.sign_in())["id_token"])
 
     assert asked is True
-    assert again["auth_time"] == first["auth_time"] + 10 * MINUTES
+    assert again["auth_time"] == first["auth_time"] + 10 * 60
     assert again["sid"] == first["sid"]
 
 
@@ -117,7 +110,7 @@ async def test_signing_out_frames_nothing_but_the_clients(visitor: Visitor) -> N
 
 async def test_signing_out_works_with_an_expired_id_token(visitor: Visitor, clock: MovableClock) -> None:
     id_token = (await visitor.sign_in())["id_token"]
-    clock.advance(20 * MINUTES)
+    clock.advance(minutes=20)
     page = await sign_out(visitor, id_token)
 
     assert page.headers["refresh"] == f"5; url={SIGNED_OUT}?state=back"
@@ -127,7 +120,7 @@ async def test_signing_out_of_a_finished_session_does_not_go_on(
     visitor: Visitor, clock: MovableClock
 ) -> None:
     id_token = (await visitor.sign_in())["id_token"]
-    clock.advance(31 * MINUTES)
+    clock.advance(minutes=31)
     page = await sign_out(visitor, id_token)
 
     assert [str(address.copy_with(query=None)) for address in frames(page)] == [FRONT_CHANNEL]
