@@ -16,24 +16,26 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 from digihelse_app import routes
 
 _LOCATION = "const dhLocation = useLocation();"
-# An empty snapshot while prerendering: React does not mend attributes that differ from the prerendered page.
-_FOR = (
-    "const dhFor = useSyncExternalStore(() => () => {}, "
-    f"() => new URLSearchParams(dhLocation.search).get('{routes.FOR_QUERY}') ?? '', () => '');"
-)
 
-FOR: Var[str] = Var(
-    "dhFor",
-    _var_type=str,
-    _var_data=VarData(
-        hooks={_LOCATION: None, _FOR: None},
-        imports={
-            "react-router": [ImportVar(tag="useLocation")],
-            "react": [ImportVar(tag="useSyncExternalStore")],
-        },
-    ),
-).to(str)
+
+def _in_query(name: str, query: str) -> Var[str]:
+    # Empty while prerendering: React does not mend attributes that differ from the prerendered page.
+    hook = (
+        f"const {name} = useSyncExternalStore(() => () => {{}}, "
+        f"() => new URLSearchParams(dhLocation.search).get('{query}') ?? '', () => '');"
+    )
+    imports = {
+        "react-router": [ImportVar(tag="useLocation")],
+        "react": [ImportVar(tag="useSyncExternalStore")],
+    }
+    data = VarData(hooks={_LOCATION: None, hook: None}, imports=imports)
+    return Var(name, _var_type=str, _var_data=data).to(str)
+
+
+FOR = _in_query("dhFor", routes.FOR_QUERY)
 """The key in the address of whom one acts for, empty for oneself. Usable as `key=` and as field value."""
+THREAD = _in_query("dhThread", routes.THREAD_QUERY)
+"""The conversation in the address, empty for none."""
 
 
 def person_link(*children: rx.Component | Var | str, to: str | Var[str], **props: Any) -> rx.Component:

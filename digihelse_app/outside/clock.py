@@ -3,7 +3,9 @@
 Instants are UTC; days, opening hours and deadlines are Europe/Oslo.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ def system_clock() -> datetime:
 
 
 _clock_in_use: list[Clock] = [system_clock]
+_instant: ContextVar[datetime | None] = ContextVar("instant", default=None)
 
 
 def use(clock: Clock) -> None:
@@ -27,7 +30,17 @@ def use(clock: Clock) -> None:
 
 def now() -> datetime:
     """This instant, aware, in UTC."""
-    return _clock_in_use[0]()
+    return _instant.get() or _clock_in_use[0]()
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Let it be `instant` (aware) for what this task does in the block: for telling what happened before."""
+    token = _instant.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _instant.reset(token)
 
 
 def today() -> date:

@@ -75,14 +75,14 @@ def _jwks_of(path: str) -> dict[str, Any]:
 def _stored(settings: Settings) -> dict[str, Any]:
     file = settings.var_dir / "keys.json"
     if not file.exists():
-        _keep(file, json.dumps(_new_keys()))
+        keep_once(file, json.dumps(_new_keys()))
     try:
         return json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         raise SettingsError(f"{file.name} in the data folder cannot be read") from None
 
 
-def _keep(file: Path, text: str) -> None:
+def keep_once(file: Path, text: str) -> None:
     """Write `file` whole or not at all; when another process came first, its keys stand."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=file.parent)  # mode 0600

@@ -94,8 +94,7 @@ async def _turn_to(state: BaseState, session: LiveSession | None, arrival: inter
 
 
 async def _keep_awake(state: BaseState, session: LiveSession) -> None:
-    await sessions.touch(session.id)
-    left = await sessions.seconds_left(session.id)
+    left = await sessions.touch(session.id) or 0
     told = await state.get_state(SessionState)
     if told.warn or left - told.left >= _WORTH_TELLING_SECONDS:
         told._restart(left)

@@ -142,7 +142,7 @@ def error_summary(title: Child, *errors: tuple[str, Var[str] | str]) -> rx.Compo
         heading(title, level=2, size="xs"),
         rx.el.ul(*(_error_link(target, sentence) for target, sentence in errors), class_name="ds-list"),
         class_name="ds-error-summary",
-        tab_index=-1,
+        custom_attrs={"tabIndex": "-1"},
     )
 
 

@@ -27,13 +27,21 @@ def classes(first: str, more: str) -> str:
 
 
 def heading(
-    *children: Child, level: int = 2, size: Size | None = None, class_name: str = "", **props: Any
+    *children: Child,
+    level: int = 2,
+    size: Size | None = None,
+    class_name: str = "",
+    takes_focus: bool = False,
+    **props: Any,
 ) -> rx.Component:
-    """A heading of the given level; its size follows the level unless said otherwise."""
+    """A heading of the given level; its size follows the level unless said otherwise.
+
+    One that `takes_focus` is where the focus goes when a link opened it within the same page.
+    """
     return _HEADINGS[level](
         *children,
         class_name=classes("ds-heading", class_name),
-        custom_attrs=data(size=size or _DEFAULT_SIZE[level]),
+        custom_attrs=data(size=size or _DEFAULT_SIZE[level], focus="true" if takes_focus else None),
         **props,
     )
 

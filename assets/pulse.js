@@ -1,0 +1,54 @@
+// Keeps a signed-in page live: looks again now and then, and asks the server how long the session lasts.
+// It decides nothing: it presses two hidden buttons, and the server answers.
+(() => {
+  const LOOK_AGAIN_MS = 60_000;
+  const WARN_SECONDS = 120;
+  let told = "";
+  let deadline = Infinity;
+  let asked = false;
+  let lastLook = Date.now();
+
+  const press = (id) => document.getElementById(id)?.click();
+
+  function followSession() {
+    const check = document.getElementById("pulse-check");
+    const dialog = document.getElementById("session-warning");
+    if (!check) { told = ""; deadline = Infinity; return; }
+    if (check.dataset.told !== told) {
+      told = check.dataset.told;
+      const left = Number(check.dataset.left);
+      deadline = told === "0" ? Infinity : Date.now() + left * 1000;
+      asked = false;
+    }
+    const warn = check.dataset.warn === "true";
+    if (dialog && warn && !dialog.open) dialog.showModal();
+    if (dialog && !warn && dialog.open) dialog.close();
+    const left = (deadline - Date.now()) / 1000;
+    // Once when the warning is due, once when it is over: the server may know that another tab was used.
+    if (!asked && (left <= 0 || (!warn && left <= WARN_SECONDS))) { asked = true; press("pulse-check"); }
+  }
+
+  function lookAgain() {
+    lastLook = Date.now();
+    press("pulse-refresh");
+  }
+
+  setInterval(() => {
+    followSession();
+    if (document.visibilityState === "visible" && Date.now() - lastLook > LOOK_AGAIN_MS) lookAgain();
+  }, 1000);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && Date.now() - lastLook > 5000) lookAgain();
+  });
+  // Escape would close the warning without an answer; staying is what pressing a key means.
+  document.addEventListener("cancel", (event) => {
+    if (event.target.id === "session-warning") { event.preventDefault(); event.target.querySelector("button")?.click(); }
+  }, true);
+
+  // Each form that sends something carries a key of its own, made here, so that a send repeated by a tired
+  // finger, a lost line or a restarted server is the same send. A new one is made once the last is received.
+  document.addEventListener("submit", (event) => {
+    const key = event.target.querySelector?.("input[name=key]");
+    if (key && (!key.value || key.value === event.target.dataset.sentKey)) key.value = crypto.randomUUID();
+  }, true);
+})();

@@ -1,0 +1,141 @@
+"""A conversation: its messages, how far the newest has come, and the field to answer in."""
+
+# A State's attribute is a Var when read from the class, which its annotation does not say.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportOperatorIssue=false
+
+import reflex as rx
+
+from digihelse_app.components.designsystemet.actions import button, button_link
+from digihelse_app.components.designsystemet.feedback import alert
+from digihelse_app.components.designsystemet.forms import counter, field, textarea
+from digihelse_app.components.designsystemet.text import data, paragraph
+from digihelse_app.components.icons import icon
+from digihelse_app.components.links import FOR
+from digihelse_app.components.person import face, on_behalf
+from digihelse_app.components.sending import composed_for
+from digihelse_app.components.threads import service_icon
+from digihelse_app.routes import COMPOSE
+from digihelse_app.services.sending import BODY_LIMIT
+from digihelse_app.state.language import t
+from digihelse_app.state.nav import NavState
+from digihelse_app.state.rows import MessageRow
+from digihelse_app.state.thread import ThreadState
+
+
+def message_log() -> rx.Component:
+    """The messages, oldest first, under a heading for each day."""
+    older = rx.cond(
+        ThreadState.has_older,
+        button(t("thread.older"), variant="secondary", on_click=ThreadState.show_older),
+        rx.fragment(),
+    )
+    return rx.el.div(
+        older,
+        rx.foreach(ThreadState.messages, _message),
+        class_name="log",
+        role="log",
+        aria_label=t("thread.messages"),
+        tab_index=0,
+        id="log",
+    )
+
+
+def _message(row: rx.Var[MessageRow]) -> rx.Component:
+    day = rx.cond(row.day != "", rx.el.p(rx.el.span(row.day), class_name="day"), rx.fragment())
+    article = rx.el.article(
+        _by(row),
+        rx.el.p(row.body, class_name="txt", custom_attrs=data(color=_side(row))),
+        rx.cond(row.failed, _failed(), rx.fragment()),
+        rx.cond(row.shows_chain, _chain(row), rx.fragment()),
+        rx.cond(
+            row.meta != "",
+            rx.el.p(icon("check-circle", small=True), rx.el.span(row.meta), class_name="meta"),
+            rx.fragment(),
+        ),
+        class_name=rx.cond(row.own, "msg own", "msg svc"),
+    )
+    return rx.fragment(day, article, key=row.id)
+
+
+def _side(row: rx.Var[MessageRow]) -> rx.Var[str]:
+    return rx.cond(row.own, rx.cond(row.acting, "acting", "accent"), rx.Var("undefined"))
+
+
+def _by(row: rx.Var[MessageRow]) -> rx.Component:
+    sign = rx.cond(
+        row.own,
+        rx.cond(row.acting, face(row.initials, color="acting", size="sm"), face(row.initials, size="sm")),
+        rx.el.span(service_icon(ThreadState.nursing_home, small=True), class_name="mono"),
+    )
+    behalf = rx.cond(row.on_behalf != "", row.on_behalf + " · " + row.time, row.time)
+    return rx.el.div(sign, rx.el.p(rx.el.b(row.by), rx.el.span(behalf)), class_name="by")
+
+
+def _failed() -> rx.Component:
+    sentence = rx.cond(
+        ThreadState.service_phone != "",
+        t("thread.failed", service=ThreadState.service, phone=ThreadState.service_phone),
+        t("thread.failed_no_phone"),
+    )
+    return alert(paragraph(sentence), color="danger")
+
+
+def _chain(row: rx.Var[MessageRow]) -> rx.Component:
+    steps = [
+        ("sent", row.sent),
+        ("delivered", row.delivered),
+        ("opened", row.opened),
+        ("answered", row.answered),
+    ]
+    return rx.el.ol(
+        *(_step(name, time) for name, time in steps), class_name="chain", aria_label=t("thread.chain")
+    )
+
+
+def _step(name: str, time: rx.Var[str]) -> rx.Component:
+    done = time != ""
+    return rx.el.li(
+        rx.el.i(rx.cond(done, icon("check", small=True), rx.fragment()), aria_hidden=True),
+        rx.el.span(
+            t(f"thread.{name}"), rx.cond(done, rx.el.span(", ", t("thread.done"), class_name="sr"), "")
+        ),
+        rx.cond(done, rx.el.small(time), rx.fragment()),
+        custom_attrs={"data-done": rx.cond(done, "true", rx.Var("undefined"))},
+    )
+
+
+def reply_form() -> rx.Component:
+    """The field to answer in; emptied by the receipt, never by the press of the button."""
+    return rx.el.form(
+        composed_for(),
+        rx.el.input(type="hidden", name="thread", value=ThreadState.thread_id, read_only=True),
+        field(
+            textarea("reply-body", name="body", error=ThreadState.error, rows=4, required=False),
+            id="reply-body",
+            label=rx.fragment(
+                t("thread.reply"),
+                rx.el.span(" ", t("thread.to_service", service=ThreadState.service), class_name="lbl"),
+            ),
+            error=ThreadState.error,
+            counter=counter(BODY_LIMIT, under=t("compose.left"), over=t("compose.over")),
+        ),
+        rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
+        rx.el.div(
+            button(icon("send"), t("thread.send"), type="submit", size="lg"),
+            class_name="send",
+        ),
+        on_submit=ThreadState.reply.throttle(1500),
+        class_name="reply",
+        key=ThreadState.thread_id + "|" + FOR + "|" + ThreadState.sent_key,
+        custom_attrs={"data-sent-key": ThreadState.sent_key},
+    )
+
+
+def closed_note() -> rx.Component:
+    """In place of the field when one may not answer: why, and what to do instead."""
+    why = rx.cond(ThreadState.closed, t("thread.closed"), t("thread.not_open", service=ThreadState.service))
+    return rx.el.div(
+        paragraph(why),
+        button_link(icon("write"), t("thread.write_new"), to=COMPOSE, variant="secondary"),
+        class_name="reply",
+    )

@@ -1,0 +1,103 @@
+"""A page for someone who is signed in: the frame, whom one acts for, failures, and what keeps it live."""
+
+# A State's attribute is a Var when read from the class, which its annotation does not say.
+# pyright: reportAttributeAccessIssue=false
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+from reflex_base.vars.base import Var
+
+from digihelse_app import routes
+from digihelse_app.components.designsystemet.actions import button
+from digihelse_app.components.designsystemet.feedback import alert
+from digihelse_app.components.designsystemet.text import data, heading, paragraph
+from digihelse_app.components.frame import page
+from digihelse_app.components.links import FOR, plain_form
+from digihelse_app.components.person import acting_band
+from digihelse_app.state.failures import FailureState
+from digihelse_app.state.language import t
+from digihelse_app.state.live import LiveState
+from digihelse_app.state.nav import HelplineState, NavState
+from digihelse_app.state.session import SessionState
+
+EVERY_PAGE: list[Callable[..., Any]] = [
+    FailureState.clear,
+    SessionState.check,
+    NavState.load,
+    HelplineState.load,
+]
+"""What every signed-in page reads when it is opened, before its own."""
+
+
+def signed_in_page(title: str | Var[str], *content: rx.Component, **frame: Any) -> rx.Component:
+    """`frame.page` for someone signed in; takes the same arguments."""
+    acting = NavState.shown_for == FOR
+    return rx.fragment(
+        page(
+            title,
+            failure_box(),
+            *content,
+            band=acting_band(
+                rx.cond(acting, NavState.acting_name, ""),
+                rx.cond(acting, NavState.acting_initials, ""),
+                switch=routes.HOME,
+            ),
+            unread=rx.cond(acting, NavState.unread, 0),
+            **frame,
+        ),
+        session_warning(),
+        pulse(),
+    )
+
+
+def failure_box() -> rx.Component:
+    """What went wrong with the last thing tried; the region is always there, so that it is announced."""
+    sentence = rx.match(
+        FailureState.kind,
+        *((kind, t(f"failure.{kind}")) for kind in ("denied", "not_found", "other_person", "outdated")),
+        t("failure.unexpected"),
+    )
+    box = alert(heading(t("failure.title"), level=2, size="xs"), paragraph(sentence), color="danger")
+    return rx.el.div(rx.cond(FailureState.kind != "", box, rx.fragment()), role="alert", class_name="failure")
+
+
+def shown(state_shown_for: Var[str], content: rx.Component, waiting: rx.Component) -> rx.Component:
+    """`content` once it was read for the person in the address, `waiting` until then."""
+    return rx.cond(state_shown_for == FOR, content, waiting)
+
+
+def session_warning() -> rx.Component:
+    """Two minutes before the session ends; opened by assets/pulse.js when the server says so."""
+    return rx.el.dialog(
+        heading(t("session.title"), level=2, size="sm", id="session-title"),
+        paragraph(t("session.text")),
+        rx.el.div(
+            button(t("session.extend"), on_click=SessionState.extend, size="lg"),
+            plain_form(
+                button(t("session.sign_out"), type="submit", variant="tertiary"), action=routes.LOGOUT
+            ),
+            class_name="stack",
+        ),
+        id="session-warning",
+        class_name="ds-dialog",
+        aria_labelledby="session-title",
+    )
+
+
+def pulse() -> rx.Component:
+    """Two buttons that nobody sees and assets/pulse.js presses: look again, and ask how long is left."""
+    return rx.el.div(
+        rx.el.button(id="pulse-refresh", type="button", on_click=LiveState.refresh, tab_index=-1),
+        rx.el.button(
+            id="pulse-check",
+            type="button",
+            on_click=SessionState.check,
+            tab_index=-1,
+            custom_attrs=data(
+                left=SessionState.left.to(str), told=SessionState.told.to(str), warn=SessionState.warn.to(str)
+            ),
+        ),
+        hidden=True,
+    )

@@ -1,0 +1,55 @@
+"""Conversations in a list."""
+
+# A State's attribute is a Var when read from the class, which its annotation does not say.
+# pyright: reportAttributeAccessIssue=false, reportReturnType=false
+
+import reflex as rx
+
+from digihelse_app import routes
+from digihelse_app.components.designsystemet.feedback import tag
+from digihelse_app.components.icons import icon
+from digihelse_app.components.links import person_link
+from digihelse_app.state.language import t
+from digihelse_app.state.rows import ThreadRow
+
+
+def service_icon(nursing_home: rx.Var[bool], *, small: bool = False) -> rx.Component:
+    """The sign of the service: a house of one's own, or a home for many."""
+    return rx.cond(nursing_home, icon("hospital", small=small), icon("home-care", small=small))
+
+
+def status_tag(status: rx.Var[str]) -> rx.Component:
+    """Where the conversation stands, in a word with an icon."""
+    return rx.match(
+        status,
+        ("new", tag(t("inbox.new_answer"), symbol="chat", filled=True, solid=True, color="accent")),
+        ("waiting", tag(t("inbox.waiting"), symbol="hourglass")),
+        ("closed", tag(t("inbox.closed"))),
+        tag(t("inbox.answered"), symbol="check", color="success"),
+    )
+
+
+def thread_item(row: rx.Var[ThreadRow], current: rx.Var[bool] | bool = False) -> rx.Component:
+    """One conversation as a link that opens it."""
+    return rx.el.li(
+        person_link(
+            rx.el.span(service_icon(row.nursing_home), class_name="mono"),
+            rx.el.span(
+                rx.el.span(
+                    rx.el.span(row.service, class_name="svc"),
+                    rx.el.time(row.when),
+                    class_name="t",
+                ),
+                rx.el.span(row.subject, class_name="sub"),
+                rx.el.span(row.preview, class_name="pre"),
+                rx.el.span(status_tag(row.status), class_name="foot"),
+            ),
+            to=routes.INBOX + f"?{routes.THREAD_QUERY}=" + row.id,
+            class_name="item",
+            custom_attrs={
+                "data-unread": rx.cond(row.status == "new", "true", rx.Var("undefined")),
+                "aria-current": rx.cond(current, "true", rx.Var("undefined")),
+            },
+        ),
+        key=row.id,
+    )

@@ -1,0 +1,139 @@
+"""Writing a new message: to whom, about what, the message; what is urgent stands above."""
+
+# A State's attribute is a Var when read from the class, which its annotation does not say.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
+
+import reflex as rx
+
+from digihelse_app import routes
+from digihelse_app.components.contact import urgent
+from digihelse_app.components.designsystemet.actions import button
+from digihelse_app.components.designsystemet.feedback import details, skeleton_rows
+from digihelse_app.components.designsystemet.forms import (
+    choice,
+    counter,
+    error_summary,
+    field,
+    fieldset,
+    text_input,
+    textarea,
+)
+from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.icons import icon
+from digihelse_app.components.links import FOR
+from digihelse_app.components.person import on_behalf
+from digihelse_app.components.sending import composed_for
+from digihelse_app.components.signed_in import EVERY_PAGE, shown, signed_in_page
+from digihelse_app.services.sending import BODY_LIMIT
+from digihelse_app.state.compose import ComposeState
+from digihelse_app.state.language import t
+from digihelse_app.state.nav import NavState
+from digihelse_app.state.rows import RecipientRow
+
+ON_LOAD = [*EVERY_PAGE, ComposeState.load]
+
+
+def compose() -> rx.Component:
+    """The form, or why there is nobody to write to."""
+    form = rx.cond(ComposeState.recipients.length() > 0, _form(), _nobody())
+    return signed_in_page(
+        "compose.title",
+        shown(ComposeState.shown_for, form, skeleton_rows(t("inbox.loading"))),
+        active=routes.INBOX,
+        back=(routes.INBOX, "thread.back"),
+    )
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
+        rx.cond(ComposeState.error_count > 0, _summary(), rx.fragment()),
+        urgent(),
+        composed_for(),
+        fieldset(
+            paragraph(t("compose.recipient_help"), class_name="muted"),
+            rx.foreach(ComposeState.recipients, _recipient),
+            legend=t("compose.recipient"),
+            error=ComposeState.recipient_error,
+            id="recipient",
+            custom_attrs={"tabIndex": -1},
+        ),
+        _others(),
+        field(
+            text_input("subject", error=ComposeState.subject_error, auto_complete="off"),
+            id="subject",
+            label=t("compose.subject"),
+            description=t("compose.subject_help"),
+            error=ComposeState.subject_error,
+        ),
+        field(
+            textarea("body", error=ComposeState.body_error, rows=7),
+            id="body",
+            label=t("compose.body"),
+            error=ComposeState.body_error,
+            counter=counter(BODY_LIMIT, under=t("compose.left"), over=t("compose.over")),
+        ),
+        rx.el.p(
+            icon("clock"),
+            rx.el.span(t("compose.after"), rx.el.span(t("compose.not_urgent"), class_name="left")),
+            class_name="promise box",
+        ),
+        rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
+        button(icon("send"), t("compose.send"), type="submit", size="lg"),
+        on_submit=ComposeState.send.throttle(1500),
+        class_name="stack l",
+        key=FOR,
+        no_validate=True,
+        custom_attrs={"data-sent-key": ComposeState.sent_key},
+    )
+
+
+def _summary() -> rx.Component:
+    many = t("compose.error_summary_many", n=ComposeState.error_count)
+    title = rx.cond(ComposeState.error_count == 1, t("compose.error_summary_one"), many)
+    return rx.el.div(
+        error_summary(
+            title,
+            ("recipient", ComposeState.recipient_error),
+            ("subject", ComposeState.subject_error),
+            ("body", ComposeState.body_error),
+        ),
+        id="error-summary",
+        tab_index=-1,
+    )
+
+
+def _recipient(row: rx.Var[RecipientRow]) -> rx.Component:
+    return choice(
+        kind="radio",
+        id="recipient-" + row.id,
+        name="recipient",
+        value=row.id,
+        label=row.name,
+        description=row.note,
+        default_checked=ComposeState.recipients.length() == 1,
+    )
+
+
+def _others() -> rx.Component:
+    rows = rx.el.ul(
+        rx.foreach(ComposeState.closed, lambda row: rx.el.li(row.note, key=row.id)), class_name="ds-list"
+    )
+    return details(
+        t("compose.missing_service"),
+        paragraph(t("compose.missing_text")),
+        rx.cond(ComposeState.closed.length() > 0, rows, rx.fragment()),
+    )
+
+
+def _nobody() -> rx.Component:
+    return rx.el.div(
+        urgent(),
+        rx.el.div(
+            rx.el.span(icon("envelope"), class_name="pic"),
+            heading(t("compose.none_title"), level=2, size="xs"),
+            paragraph(t("compose.none_text")),
+            rx.foreach(ComposeState.closed, lambda row: paragraph(row.note)),
+            class_name="empty",
+        ),
+        class_name="stack l",
+    )

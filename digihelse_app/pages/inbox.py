@@ -1,0 +1,136 @@
+"""The inbox: the list of conversations, and beside or instead of it the one that is open."""
+
+# A State's attribute is a Var when read from the class, which its annotation does not say.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
+
+import reflex as rx
+
+from digihelse_app import routes
+from digihelse_app.components.designsystemet.actions import button, button_link
+from digihelse_app.components.designsystemet.feedback import skeleton_rows
+from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.frame import back_link, live_region, title_heading
+from digihelse_app.components.icons import icon
+from digihelse_app.components.links import THREAD
+from digihelse_app.components.messages import closed_note, message_log, reply_form
+from digihelse_app.components.signed_in import EVERY_PAGE, shown, signed_in_page
+from digihelse_app.components.threads import service_icon, thread_item
+from digihelse_app.state.inbox import InboxState
+from digihelse_app.state.language import t
+from digihelse_app.state.thread import ThreadState
+
+ON_LOAD = [*EVERY_PAGE, ThreadState.load, InboxState.load]
+
+
+def inbox() -> rx.Component:
+    """On a phone the list or the conversation; on a wide screen both."""
+    return signed_in_page(
+        "inbox.title",
+        _pane(),
+        live_region(InboxState.announcement),
+        live_region(ThreadState.announcement),
+        top=_list(),
+        active=routes.INBOX,
+        layout="split",
+        footer=False,
+    )
+
+
+def _list() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            title_heading("inbox.title"),
+            button_link(icon("write"), t("inbox.write"), to=routes.COMPOSE),
+            class_name="list-head",
+        ),
+        shown(InboxState.shown_for, _threads(), skeleton_rows(t("inbox.loading"), 3)),
+        class_name=rx.cond(THREAD != "", "stack beside", "stack"),
+    )
+
+
+def _threads() -> rx.Component:
+    older = rx.cond(
+        InboxState.has_older,
+        button(t("inbox.older"), variant="secondary", on_click=InboxState.show_older),
+        rx.fragment(),
+    )
+    rows = rx.el.ul(
+        rx.foreach(InboxState.threads, lambda row: thread_item(row, row.id == THREAD)),
+        class_name="rows",
+        aria_label=t("inbox.list"),
+    )
+    some = rx.cond(InboxState.threads.length() > 0, rx.fragment(rows, older), _empty())
+    return rx.cond(InboxState.ready, some, _not_ready())
+
+
+def _empty() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(icon("envelope-open"), class_name="pic"),
+        heading(t("inbox.empty_title"), level=2, size="xs"),
+        paragraph(t("inbox.empty_text")),
+        class_name="empty",
+    )
+
+
+def _not_ready() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(icon("hourglass"), class_name="pic"),
+        heading(t("inbox.not_ready_title"), level=2, size="xs"),
+        paragraph(t("inbox.not_ready_text")),
+        button_link(t("inbox.not_ready_link"), to=routes.HOME, variant="secondary"),
+        class_name="empty",
+    )
+
+
+def _pane() -> rx.Component:
+    opened = rx.cond(
+        ThreadState.missing,
+        _missing(),
+        rx.cond(ThreadState.thread_id == THREAD, _conversation(), skeleton_rows(t("thread.loading"))),
+    )
+    open_pane = rx.el.section(
+        rx.el.div(back_link(routes.INBOX, "thread.back"), class_name="only-sm"),
+        shown(ThreadState.shown_for, opened, skeleton_rows(t("thread.loading"))),
+        class_name="pane stack l",
+        aria_labelledby="thread-title",
+    )
+    return rx.cond(THREAD != "", open_pane, _pick())
+
+
+def _conversation() -> rx.Component:
+    return rx.fragment(
+        rx.el.header(
+            heading(
+                ThreadState.subject,
+                level=2,
+                size="md",
+                id="thread-title",
+                takes_focus=True,
+            ),
+            rx.el.p(
+                service_icon(ThreadState.nursing_home),
+                rx.el.span(ThreadState.service),
+                class_name="row muted",
+            ),
+            class_name="stack s",
+        ),
+        message_log(),
+        rx.cond(ThreadState.may_reply, reply_form(), closed_note()),
+    )
+
+
+def _missing() -> rx.Component:
+    return rx.el.div(
+        heading(t("thread.not_found_title"), level=2, size="xs", id="thread-title"),
+        paragraph(t("thread.not_found_text")),
+        button_link(t("thread.back_to_inbox"), to=routes.INBOX, variant="secondary"),
+        class_name="empty",
+    )
+
+
+def _pick() -> rx.Component:
+    return rx.el.div(
+        heading(t("inbox.pick_title"), level=2, size="xs"),
+        paragraph(t("inbox.pick_text")),
+        class_name="pane empty only-lg-grid",
+    )

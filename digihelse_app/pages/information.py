@@ -1,0 +1,118 @@
+"""Pages of plain information: help, privacy, accessibility, signed out, and an address that is not there."""
+
+import reflex as rx
+
+from digihelse_app import routes
+from digihelse_app.components.contact import help_line, urgent
+from digihelse_app.components.designsystemet.actions import button_anchor, button_link
+from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.frame import page
+from digihelse_app.components.icons import icon
+from digihelse_app.components.signed_in import signed_in_page
+from digihelse_app.pages.front import HELPLINE
+from digihelse_app.state.language import t
+from digihelse_app.state.nav import HelplineState
+
+ON_LOAD = [HelplineState.load]
+
+
+def _sections(page_key: str, *names: str) -> list[rx.Component]:
+    return [
+        rx.el.section(
+            heading(t(f"{page_key}.{name}_title"), level=2, size="xs"),
+            paragraph(t(f"{page_key}.{name}_text")),
+            class_name="stack s",
+        )
+        for name in names
+    ]
+
+
+def _help_line() -> rx.Component:
+    return help_line(HELPLINE, HelplineState.text, is_open=HelplineState.open)
+
+
+def help_page() -> rx.Component:
+    """How to reach someone, and answers to what is asked most."""
+    return page(
+        "help.title",
+        rx.el.section(
+            heading(t("help.call_title"), level=2, size="xs"),
+            paragraph(t("help.call_text"), " ", t("helpline.hours"), "."),
+            _help_line(),
+            class_name="stack s",
+        ),
+        urgent(),
+        *_sections("help", "write", "recipient", "night", "safe"),
+        navigation=False,
+        back=(routes.HOME, "nav.home"),
+    )
+
+
+def privacy() -> rx.Component:
+    """Who is responsible, what is kept, cookies, rights."""
+    return page(
+        "privacy.title",
+        *_sections("privacy", "controller", "what", "cookies", "rights"),
+        _help_line(),
+        navigation=False,
+        back=(routes.HOME, "nav.home"),
+    )
+
+
+def accessibility() -> rx.Component:
+    """What can be expected, and whom to tell when it does not hold."""
+    return page(
+        "accessibility.title",
+        paragraph(t("accessibility.text")),
+        paragraph(t("accessibility.means")),
+        *_sections("accessibility", "report"),
+        _help_line(),
+        navigation=False,
+        back=(routes.HOME, "nav.home"),
+    )
+
+
+def signed_out() -> rx.Component:
+    """What has happened, and the way back in."""
+    return page(
+        "signed_out.title",
+        button_anchor(icon("lock"), t("signed_out.again"), href=routes.LOGIN, size="lg"),
+        button_anchor(t("signed_out.front"), href=routes.FRONT, variant="tertiary"),
+        _help_line(),
+        lead=paragraph(t("signed_out.text"), size="lg"),
+        navigation=False,
+    )
+
+
+def not_found() -> rx.Component:
+    """An address that leads nowhere."""
+    return page(
+        "not_found.title",
+        paragraph(t("not_found.text")),
+        button_link(t("not_found.home"), to=routes.FRONT),
+        navigation=False,
+    )
+
+
+def visits() -> rx.Component:
+    """No service shows visits yet, and the page says so."""
+    return _nothing_yet("visits", "calendar", routes.VISITS)
+
+
+def delegations() -> rx.Component:
+    """No delegations yet, and the page says so."""
+    return _nothing_yet("delegations", "handshake", routes.DELEGATIONS)
+
+
+def _nothing_yet(name: str, symbol: str, address: str) -> rx.Component:
+    return signed_in_page(
+        f"{name}.title",
+        rx.el.div(
+            rx.el.span(icon(symbol), class_name="pic"),
+            heading(t(f"{name}.empty_title"), level=2, size="xs"),
+            paragraph(t(f"{name}.empty_text")),
+            class_name="empty",
+        ),
+        _help_line(),
+        active=address,
+    )
