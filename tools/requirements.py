@@ -13,6 +13,9 @@ FOLDER = Path("requirements")
 def main() -> int:
     """Compile app.txt and dev.txt, keeping versions that still fit unless `--upgrade` is given."""
     environment = {**os.environ, **pip_settings.for_uv([sys.executable, "-m", "pip"])}
+    # A further index may hold one file of a release where the first holds all, and hashes are wanted of all.
+    for partial in ("UV_INDEX", "UV_FIND_LINKS"):
+        environment.pop(partial, None)
     command = [
         sys.executable,
         "-m",
