@@ -7,6 +7,7 @@ import reflex as rx
 from reflex_base.plugins.sitemap import SitemapPlugin
 
 from digihelse_app.components.designsystemet.plugin import DesignsystemetPlugin
+from digihelse_app.components.lean import LeanPlugin
 from digihelse_app.components.pwa import PwaPlugin
 
 BASE_URL = os.environ.get("DIGIHELSE_BASE_URL", "http://localhost:3000").rstrip("/")
@@ -19,7 +20,11 @@ config = rx.Config(
     deploy_url=BASE_URL,
     # Exact: with the default "*" any site could call the app with the person's cookie.
     cors_allowed_origins=[BASE_URL],
-    plugins=[DesignsystemetPlugin(), PwaPlugin(catalogue=Path("digihelse_app/text/nb.toml"))],
+    plugins=[
+        DesignsystemetPlugin(),
+        LeanPlugin(),
+        PwaPlugin(catalogue=Path("digihelse_app/text/nb.toml")),
+    ],
     disable_plugins=[SitemapPlugin],
     telemetry_enabled=False,
     show_built_with_reflex=False,

@@ -47,7 +47,6 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (NEVER.some((path) => url.pathname.startsWith(path))) return;
-  if (url.pathname.startsWith("/assets/") || url.pathname.startsWith("/icons/"))
-    event.respondWith(fromCacheFirst(request));
+  if (url.pathname.startsWith("/assets/")) event.respondWith(fromCacheFirst(request));
   else if (request.mode === "navigate") event.respondWith(pageFromNetwork(request));
 });

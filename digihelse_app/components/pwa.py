@@ -23,6 +23,7 @@ CSP_FILE = "csp.json"
 
 _BACKEND_ADDRESS = re.compile(r"([`\"'])(http|ws)s?://[^/`\"']+(/[^`\"']*)\1")
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_INLINE_STYLE = re.compile(r'<style[^>]*>[^<]*|<[^>]* style="[^>]*>')
 _FETCHED_WHEN_NEEDED = re.compile(r"latin-ext")
 
 
@@ -47,6 +48,7 @@ class PwaPlugin(Plugin):
         write_offline_page(root, text)
         write_service_worker(root)
         write_script_hashes(root)
+        refuse_inline_style(root)
 
 
 def make_relocatable(root: Path) -> None:
@@ -117,7 +119,7 @@ def write_service_worker(root: Path) -> None:
     """Give the worker its list of files, and a version that changes when any of them does."""
     worker = root / "sw.js"
     source = worker.read_text(encoding="utf-8")
-    files = [*_precached(root), f"/{OFFLINE_PAGE}", "/icons/icon-192.png"]
+    files = [*_precached(root), f"/{OFFLINE_PAGE}"]
     digest = hashlib.sha256(source.encode())
     for name in files:
         digest.update(name.encode() + (root / name.lstrip("/")).read_bytes())
@@ -137,6 +139,14 @@ def write_script_hashes(root: Path) -> None:
     """Write, beside the build, the CSP sources of each page's inline scripts by the page's path."""
     pages = {_path(page, root): sorted(map(_hash, _inline_scripts(page))) for page in root.rglob("*.html")}
     (root.parent / CSP_FILE).write_text(json.dumps(pages, indent=1), encoding="utf-8")
+
+
+def refuse_inline_style(root: Path) -> None:
+    """Raise BuildError for a style in a page: the policy would block it, and colours belong in the tokens."""
+    for page in root.rglob("*.html"):
+        found = _INLINE_STYLE.search(page.read_text(encoding="utf-8"))
+        if found:
+            raise BuildError(f"{page.name} has an inline style, of a style prop: {found[0][:200]}")
 
 
 def _path(page: Path, root: Path) -> str:

@@ -23,8 +23,7 @@ NEVER = "no-store"
 ONE_DAY = "public, max-age=86400"
 
 _HASHED = "/assets/"
-_ICONS = "/icons/"
-_UNHASHED = frozenset({"/sw.js", "/sw-register.js", "/manifest.webmanifest"})
+_DRAWN = ("/icons/", "/drawings/")
 
 _NOBODY = "'none'"
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
@@ -73,6 +72,7 @@ class SecureApp:
             path: f"{path}.html" for path in policy.pages if (built / f"{path[1:]}.html").is_file()
         }
         self._framed = framed
+        self._unhashed = _named_by_hand(built)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a foreign event socket; pass everything else on and finish its headers."""
@@ -117,11 +117,21 @@ class SecureApp:
             headers["X-Frame-Options"] = "DENY"
         if self._is_https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        kept = _may_be_kept(path, status, is_page=is_page)
+        kept = self._may_be_kept(path, status, is_page=is_page)
         if kept == NEVER and not is_page:
             headers.setdefault("Cache-Control", kept)
         else:
             headers["Cache-Control"] = kept
+
+    def _may_be_kept(self, path: str, status: int, *, is_page: bool) -> str:
+        if is_page or status not in (200, 206, 304):
+            # Also keeps a page out of the back/forward cache: after signing out, "back" must not show it.
+            return NEVER
+        if path.startswith(_HASHED):
+            return FOREVER
+        if path.startswith(_DRAWN):
+            return ONE_DAY
+        return ASK_EACH_TIME if path in self._unhashed else NEVER
 
 
 def secure(
@@ -154,15 +164,10 @@ def secure(
     )
 
 
-def _may_be_kept(path: str, status: int, *, is_page: bool) -> str:
-    if is_page or status not in (200, 206, 304):
-        # Also keeps a page out of the back/forward cache: after signing out, "back" must not show it.
-        return NEVER
-    if path.startswith(_HASHED):
-        return FOREVER
-    if path.startswith(_ICONS):
-        return ONE_DAY
-    return ASK_EACH_TIME if path in _UNHASHED else NEVER
+def _named_by_hand(built: Path) -> frozenset[str]:
+    """Scripts and manifest at the root: their names stay when their contents change."""
+    files = built.iterdir() if built.is_dir() else ()
+    return frozenset(f"/{file.name}" for file in files if file.suffix in (".js", ".webmanifest"))
 
 
 def _is_event_path(path: str) -> bool:
