@@ -28,7 +28,8 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALVDAL = record_system.Organisation(her_id="80001", organisation_number="940837685", name="Alvdal kommune")
 
 
-def _machine(client_id: str, key: ECKey, scopes: dict[str, str]) -> bankid.Client:
+def machine(client_id: str, key: ECKey, scopes: dict[str, str]) -> bankid.Client:
+    """A client registered at the issuer."""
     return bankid.Client(
         client_id=client_id,
         jwks=dict(KeySet([key]).as_dict(private=False)),
@@ -39,8 +40,8 @@ def _machine(client_id: str, key: ECKey, scopes: dict[str, str]) -> bankid.Clien
 
 
 CLIENTS = (
-    _machine("fagsystem", OWN_KEY, {"digihelse/record-system": "digihelse"}),
-    _machine(
+    machine("fagsystem", OWN_KEY, {"digihelse/record-system": "digihelse"}),
+    machine(
         "digihelse", DIGIHELSE_KEY, {"record-system/fhir": "record-system", "record-system/other": "other"}
     ),
 )
@@ -151,7 +152,7 @@ async def world(
     system = another(origin, folder, clock, page_size, database_url)
     await system.seed()
     routes = [Mount("/testid", provider), Mount("/fagsystem", system.app), *digihelse.routes()]
-    async with serving(Starlette(routes=routes), origin), _client(origin) as http:
+    async with serving(Starlette(routes=routes), origin), client(origin) as http:
         try:
             yield World(origin, system, digihelse, http, clock)
         finally:
@@ -175,7 +176,8 @@ def another(
     )
 
 
-def _client(origin: str) -> httpx.AsyncClient:
+def client(origin: str) -> httpx.AsyncClient:
+    """A client that waits until the server listens."""
     transport = httpx.AsyncHTTPTransport(retries=8)
     return httpx.AsyncClient(base_url=origin, transport=transport, trust_env=False, timeout=30)
 

@@ -168,6 +168,14 @@ async def test_night_run_ends_the_episodes_of_one_who_is_no_longer_active(at: Wo
     assert at.digihelse.stored[OLA_RECEIVES]["status"] == "finished"
 
 
+async def test_night_run_goes_by_a_persons_newest_change(at: World) -> None:
+    at.digihelse.feed = [(OLA.national_id, True), (OLA.national_id, False)]
+    run = await at.system.run_night_job()
+    assert run is not None
+    assert (run.seen, run.matched) == (2, 1)
+    assert at.digihelse.stored[OLA_RECEIVES]["status"] == "finished"
+
+
 async def test_two_workers_never_run_the_night_job_at_the_same_time(
     at: World, clock: MovableClock, tmp_path: Path
 ) -> None:
@@ -296,7 +304,7 @@ async def test_reply_is_put_once_and_never_in_an_employees_name(at: World) -> No
         "status": "completed",
         "subject": nin,
         "partOf": [{"reference": "Communication/thread-1"}],
-        "sent": "2026-11-20T13:30:00Z",
+        "sent": "2026-11-20T13:30:00.000Z",
         "sender": {"reference": "HealthcareService/hjemmebasert-omsorg"},
         "recipient": [nin],
         "payload": [{"contentString": "Ja, vi kommer klokka ti."}],

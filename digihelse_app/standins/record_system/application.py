@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from digihelse_app.standins.record_system import (
     catalogue,
+    compose_pages,
     conversations,
     inbound,
     night_job,
@@ -38,8 +39,8 @@ ROUTES = [
     Route("/", staff_pages.work_list),
     Route("/samtale/{id}", staff_pages.conversation),
     Route("/samtale/{id}/svar", staff_pages.reply, methods=["POST"]),
-    Route("/ny", staff_pages.compose),
-    Route("/ny", staff_pages.begin, methods=["POST"]),
+    Route("/ny", compose_pages.compose),
+    Route("/ny", compose_pages.begin, methods=["POST"]),
     Route("/drift", operator_pages.operation),
     Route("/drift/nattjobb", operator_pages.run_night_job, methods=["POST"]),
     Route("/drift/tjeneste/{id}", operator_pages.save_service, methods=["POST"]),

@@ -168,7 +168,7 @@ async def _write(
         incoming=False,
         author=staff,
         text=text,
-        sent_at=(sent or system.now()).replace(microsecond=0),
+        sent_at=resources.to_milliseconds(sent or system.now()),
     )
     session.add(written)
     await session.flush()

@@ -1,5 +1,6 @@
 """The frame of every page, the headers that guard it, and the check that a form was sent from here."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -90,6 +91,24 @@ def field(label: str, control: Html, target: str, hint: str = "") -> Html:
         control,
         class_="field",
     )
+
+
+def table(caption: str, names: Sequence[str], rows: Sequence[Sequence[Child]]) -> Html:
+    """A table that scrolls sideways by itself where it does not fit; the first cell names its row."""
+    if not rows:
+        return element("p", "Ingen ennå.", class_="empty")
+    content = element(
+        "table",
+        element("caption", caption),
+        element("thead", element("tr", [element("th", name, scope="col") for name in names])),
+        element("tbody", [_row(row) for row in rows]),
+    )
+    return element("div", content, class_="wide", tabindex="0", role="region", aria_label=caption)
+
+
+def _row(cells: Sequence[Child]) -> Html:
+    first, *others = cells
+    return element("tr", element("th", first, scope="row"), [element("td", cell) for cell in others])
 
 
 def not_found(system: System) -> Response:

@@ -116,8 +116,10 @@ async def _read_changes(this: _Run) -> None:
         async with this.system.store.transaction() as session:
             offset = (await feed(session, this.system.now())).offset
         page = await this.system.digihelse.changes(offset, this.system.page_size)
-        for change in page["endringer"]:
-            await _deal_with(this, change)
+        this.seen += len(page["endringer"])
+        newest = {change["nin"]: change["aktiv"] for change in page["endringer"]}
+        for national_id, active in newest.items():
+            await _deal_with(this, national_id, active)
         await _remember(this, page["nesteOffset"])
         if not page["endringer"]:
             return
@@ -129,15 +131,14 @@ async def _remember(this: _Run, offset: int) -> None:
         await session.execute(update(NightRun).where(NightRun.number == this.number).values(**this.counts()))
 
 
-async def _deal_with(this: _Run, change: dict[str, Any]) -> None:
-    this.seen += 1
+async def _deal_with(this: _Run, national_id: str, active: bool) -> None:
     async with this.system.store.transaction() as session:
         if not await leases.take(session, LEASE, this.holder, this.system.now()):
             raise LeaseLostError("taken over")
-        patient = await session.scalar(select(Patient).where(Patient.national_id == change["nin"]))
+        patient = await session.scalar(select(Patient).where(Patient.national_id == national_id))
         if patient is None:
             return
-        patient.connected = change["aktiv"]
+        patient.connected = active
         care = (
             await session.scalars(select(Care).where(Care.patient_id == patient.id).order_by(Care.id))
         ).all()

@@ -18,8 +18,9 @@ from digihelse_app.standins.record_system.frame import (
     own_form,
     page,
     refused,
+    table,
 )
-from digihelse_app.standins.record_system.html import Child, Html, element, fragment
+from digihelse_app.standins.record_system.html import Child, Html, element
 from digihelse_app.standins.record_system.schedule import DONE, FAILED
 from digihelse_app.standins.record_system.system import System, system_of
 from digihelse_app.standins.record_system.tables import Care, Feed, NightRun, Outgoing, Patient, Service
@@ -71,7 +72,7 @@ async def _night_job(system: System) -> Html:
             "p", state, " Neste kjøring: ", moment(due), ". Lest til og med endring ", str(feed.offset), "."
         ),
         _form(system, "/drift/nattjobb", element("button", "Kjør nattjobben nå", type="submit")),
-        _table("Kjøringer", names, [_journal_line(run, running and run is journal[0]) for run in journal]),
+        table("Kjøringer", names, [_journal_line(run, running and run is journal[0]) for run in journal]),
     )
 
 
@@ -100,7 +101,9 @@ async def run_night_job(request: Request) -> Response:
 
 
 def _services(system: System, services: Sequence[Service]) -> Html:
-    return _section("Tjenester", [_service(system, service) for service in services])
+    return _section(
+        "Tjenester", element("div", [_service(system, service) for service in services], class_="services")
+    )
 
 
 def _service(system: System, service: Service) -> Html:
@@ -114,7 +117,8 @@ def _service(system: System, service: Service) -> Html:
         if service.put_failure
         else moment(service.put_at)
     )
-    return fragment(
+    return element(
+        "div",
         element("h3", service.name),
         element("p", "Telefon ", service.phone, ". Meldt til Digihelse: ", told, "."),
         _form(
@@ -178,7 +182,7 @@ async def _patients(system: System) -> Html:
             received.setdefault(patient.name, []).append(service)
             connected[patient.name] = "Koblet" if patient.connected else "Ikke koblet"
     rows = [[name, ", ".join(services), connected[name]] for name, services in received.items()]
-    return _section("Pasienter", _table("Pasienter", ("Navn", "Får", "Digihelse"), rows))
+    return _section("Pasienter", table("Pasienter", ("Navn", "Får", "Digihelse"), rows))
 
 
 async def _faults(system: System) -> Html:
@@ -240,15 +244,3 @@ def _section(heading: str, *content: Child) -> Html:
 
 def _form(system: System, below: str, *content: Child) -> Html:
     return element("form", content, method="post", action=system.path(below))
-
-
-def _table(caption: str, names: Sequence[str], rows: Sequence[Sequence[Child]]) -> Html:
-    if not rows:
-        return element("p", "Ingen ennå.", class_="empty")
-    table = element(
-        "table",
-        element("caption", caption),
-        element("thead", element("tr", [element("th", name, scope="col") for name in names])),
-        element("tbody", [element("tr", [element("td", cell) for cell in row]) for row in rows]),
-    )
-    return element("div", table, class_="wide", tabindex="0", role="region", aria_label=caption)

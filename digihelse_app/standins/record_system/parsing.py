@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from digihelse_app.standins.record_system.resources import D_NUMBER, EXTENSION, NATIONAL_ID
+from digihelse_app.standins.record_system.resources import D_NUMBER, EXTENSION, NATIONAL_ID, to_milliseconds
 
 ROLES = {
     "FU": "fullmakt",
@@ -110,7 +110,7 @@ def _instant(value: Any) -> datetime:
         raise NotAcceptableError("Communication.sent") from None
     if moment.tzinfo is None:
         raise NotAcceptableError("Communication.sent")
-    return moment.replace(microsecond=0)
+    return to_milliseconds(moment)
 
 
 def _representative(body: dict[str, Any]) -> str:

@@ -121,4 +121,9 @@ def _reference(kind: str, resource_id: str) -> Resource:
 
 
 def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """The moment as precise as it is on the wire."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

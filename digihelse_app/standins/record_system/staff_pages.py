@@ -1,4 +1,4 @@
-"""Pages for the staff: work list, conversation, answer, new conversation."""
+"""Pages for the staff: work list, conversation, answer."""
 
 import uuid
 
@@ -17,13 +17,13 @@ from digihelse_app.standins.record_system.frame import (
     own_form,
     page,
     refused,
+    table,
 )
-from digihelse_app.standins.record_system.html import Html, element
+from digihelse_app.standins.record_system.html import Child, Html, element
 from digihelse_app.standins.record_system.system import System, system_of
 from digihelse_app.standins.record_system.tables import Message, Outgoing
 
 MAX_TEXT = 4000
-MAX_SUBJECT = 120
 DELIVERY = {
     outbox.PENDING: "Sendes …",
     outbox.DELIVERED: "Levert til Digihelse",
@@ -39,53 +39,29 @@ async def work_list(request: Request) -> Response:
     lists = element(
         "div",
         element("h2", f"Venter på svar ({len(waiting)})"),
-        _table(system, waiting, "Venter på svar")
-        if waiting
-        else element("p", "Ingen venter på svar.", class_="empty"),
+        _table(system, waiting, "Venter på svar", "Venter siden"),
         element("h2", "Besvart"),
-        _table(system, answered, "Besvart")
-        if answered
-        else element("p", "Ingen samtaler ennå.", class_="empty"),
+        _table(system, answered, "Besvart", "Siste melding"),
         id="oppdateres",
     )
     write = element("p", element("a", "Skriv ny melding", href=system.path("/ny"), class_="button"))
     return page(system, WORK_LIST, write, lists, current=WORK_LIST)
 
 
-def _table(system: System, rows: list[Row], caption: str) -> Html:
-    names = (
-        "Pasient",
-        "Tjeneste",
-        "Emne",
-        "Venter siden" if rows[0].thread.waiting_since else "Siste melding",
-        "Status",
-    )
-    return element(
-        "div",
-        element(
-            "table",
-            element("caption", caption),
-            element("thead", element("tr", [element("th", name, scope="col") for name in names])),
-            element("tbody", [_row(system, row) for row in rows]),
-        ),
-        class_="wide",
-        tabindex="0",
-        role="region",
-        aria_label=caption,
-    )
+def _table(system: System, rows: list[Row], caption: str, since: str) -> Html:
+    cells = [_cells(system, row) for row in rows]
+    return table(caption, ("Emne", "Pasient", "Status", "Tjeneste", since), cells)
 
 
-def _row(system: System, row: Row) -> Html:
-    link = element("a", row.thread.subject, href=system.path(f"/samtale/{row.thread.id}"))
+def _cells(system: System, row: Row) -> list[Child]:
     state = _state(row)
-    return element(
-        "tr",
-        element("th", row.patient.name, scope="row"),
-        element("td", row.service.name),
-        element("td", link),
-        element("td", moment(row.thread.waiting_since or row.thread.last_at)),
-        element("td", element("span", state, class_=f"state {state.lower()}")),
-    )
+    return [
+        element("a", row.thread.subject, href=system.path(f"/samtale/{row.thread.id}")),
+        row.patient.name,
+        element("span", state, class_=f"state {state.lower()}"),
+        row.service.name,
+        moment(row.thread.waiting_since or row.thread.last_at),
+    ]
 
 
 def _state(row: Row) -> str:
@@ -112,7 +88,15 @@ def _show(system: System, found: Conversation, failure: str = "", text: str = ""
         id="oppdateres",
         aria_live="polite",
     )
-    about = element("p", found.patient.name, " · ", found.service.name, class_="about")
+    about = element(
+        "p",
+        found.patient.name,
+        " · ",
+        found.service.name,
+        " · ",
+        element("a", "Svar", href="#text"),
+        class_="about",
+    )
     return page(
         system,
         found.thread.subject,
@@ -150,21 +134,23 @@ def _reply_form(system: System, thread_id: str, text: str, invalid: bool) -> Htm
         "form",
         element("h2", "Svar"),
         element("input", type="hidden", name="message_id", value=str(uuid.uuid4())),
-        _staff_field(),
-        _text_field("Melding", text, invalid),
+        staff_field(),
+        text_field("Melding", text, invalid),
         element("button", "Send svar", type="submit"),
         method="post",
         action=system.path(f"/samtale/{thread_id}/svar"),
     )
 
 
-def _staff_field() -> Html:
+def staff_field() -> Html:
+    """Who writes."""
     options = [element("option", name, value=name) for name in STAFF]
     control = element("select", options, id="staff", name="staff", aria_describedby="staff-hint")
     return field("Du svarer som", control, "staff", "Navnet sendes ikke. Innbyggeren ser tjenestens navn.")
 
 
-def _text_field(label: str, text: str, invalid: bool) -> Html:
+def text_field(label: str, text: str, invalid: bool) -> Html:
+    """What is written."""
     control = element(
         "textarea",
         text,
@@ -191,83 +177,19 @@ async def reply(request: Request) -> Response:
     if not 0 < len(text) <= MAX_TEXT:
         return _show(system, found, f"Skriv en melding på inntil {MAX_TEXT} tegn.", text)
     await conversations.reply(
-        system, found.thread.id, text, staff=_staff(form), message_id=_own_id(form.get("message_id", ""))
+        system, found.thread.id, text, staff=chosen_staff(form), message_id=own_id(form.get("message_id", ""))
     )
     return back_to(system, f"/samtale/{found.thread.id}")
 
 
-def _staff(form: dict[str, str]) -> str:
+def chosen_staff(form: dict[str, str]) -> str:
+    """The employee who was chosen; never anyone else."""
     return form["staff"] if form.get("staff") in STAFF else STAFF[0]
 
 
-def _own_id(value: str) -> str | None:
+def own_id(value: str) -> str | None:
+    """The id that a form carries so that sending it twice is sending it once."""
     try:
         return str(uuid.UUID(value))
     except ValueError:
         return None
-
-
-async def compose(request: Request) -> Response:
-    """The form for a conversation that the service begins."""
-    return await _compose(system_of(request), {})
-
-
-async def _compose(system: System, form: dict[str, str], failure: str = "") -> Response:
-    choices = [
-        element(
-            "option",
-            f"{patient.name} – {service.name}",
-            value=f"{patient.id}/{service.id}",
-            selected=form.get("to") == f"{patient.id}/{service.id}",
-        )
-        for patient, service in await conversations.addressees(system)
-    ]
-    if not choices:
-        content = element("p", "Ingen pasienter er koblet til Digihelse ennå. Nattjobben kobler dem.")
-        return page(system, "Skriv ny melding", content, current=WORK_LIST)
-    subject = element(
-        "input",
-        id="subject",
-        name="subject",
-        maxlength=str(MAX_SUBJECT),
-        required=True,
-        value=form.get("subject", ""),
-    )
-    fields = element(
-        "form",
-        element("input", type="hidden", name="thread_id", value=str(uuid.uuid4())),
-        field("Pasient og tjeneste", element("select", choices, id="to", name="to"), "to"),
-        _staff_field(),
-        field("Emne", subject, "subject"),
-        _text_field("Melding", form.get("text", ""), bool(failure)),
-        element("button", "Send melding", type="submit"),
-        method="post",
-        action=system.path("/ny"),
-    )
-    told = notice(failure, "failed") if failure else None
-    return page(system, "Skriv ny melding", told, fields, current=WORK_LIST, status=422 if failure else 200)
-
-
-async def begin(request: Request) -> Response:
-    """Takes a new conversation and puts it on its way."""
-    system = system_of(request)
-    form = await own_form(request)
-    if form is None:
-        return refused(system)
-    reachable = {f"{patient.id}/{service.id}" for patient, service in await conversations.addressees(system)}
-    if form.get("to") not in reachable:
-        return await _compose(system, form, "Velg hvem meldingen skal til.")
-    subject, text = form.get("subject", ""), form.get("text", "")
-    if not (0 < len(subject) <= MAX_SUBJECT and 0 < len(text) <= MAX_TEXT):
-        return await _compose(system, form, "Skriv både emne og melding.")
-    patient_id, _, service_id = form["to"].partition("/")
-    thread_id = await conversations.write_first(
-        system,
-        patient_id,
-        service_id,
-        subject,
-        text,
-        staff=_staff(form),
-        thread_id=_own_id(form.get("thread_id", "")),
-    )
-    return back_to(system, f"/samtale/{thread_id}")

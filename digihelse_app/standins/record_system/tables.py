@@ -91,7 +91,7 @@ class Thread(Table):
 class Message(Table):
     """A message, from the citizen (`incoming`) or the service; the `author` of the latter stays in the house.
 
-    `sent_at` is in whole seconds; `number` is the order of arrival, which decides within a second.
+    `sent_at` is in whole milliseconds, as on the wire; `number` is the order of arrival, for a tie.
     """
 
     __tablename__ = "fagsystem_message"
