@@ -78,9 +78,10 @@ def _mistyped(given: object, understood: object, path: str) -> Iterator[Issue]:
     elif isinstance(given, list) and isinstance(understood, list):
         for position, (item, other) in enumerate(zip(given, understood, strict=False)):
             yield from _mistyped(item, other, f"{path}[{position}]")
-    elif (isinstance(understood, int) and isinstance(understood, bool) is not isinstance(given, bool)) or (
-        isinstance(understood, int) and not isinstance(given, int)
-    ):
+    elif isinstance(understood, bool) or isinstance(given, bool):
+        if type(given) is not type(understood):
+            yield Issue("structure", path)
+    elif isinstance(understood, int) and not isinstance(given, int):
         yield Issue("structure", path)
 
 
