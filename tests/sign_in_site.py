@@ -15,12 +15,17 @@ import httpx
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from joserfc.jwk import RSAKey
+from sqlmodel import col, select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from digihelse_app import routes
+from digihelse_app.models.access_log import AccessLogEntry
+from digihelse_app.models.codes import LogAction
+from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.person import Person
 from digihelse_app.outside import clock as app_clock
 from digihelse_app.outside.identity_provider import profile as profiles
 from digihelse_app.outside.identity_provider.relying_party import RelyingParty
@@ -195,3 +200,16 @@ def query_of(address: str) -> dict[str, str]:
 def path_of(address: str) -> str:
     """The path of an address."""
     return urlsplit(address).path
+
+
+async def known_people() -> list[Person]:
+    """Everybody the app knows."""
+    async with unit_of_work(reading=True) as session:
+        return list(await session.exec(select(Person)))
+
+
+async def logged_acts() -> list[LogAction]:
+    """What the access log tells of, oldest first."""
+    async with unit_of_work(reading=True) as session:
+        rows = await session.exec(select(AccessLogEntry).order_by(col(AccessLogEntry.at)))
+        return [row.action for row in rows]
