@@ -11,11 +11,13 @@ from typing import Any
 
 from joserfc.jwk import RSAKey
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 from starlette.routing import Mount
 
 from digihelse_app import routes
 from digihelse_app.jobs.outbox import Dispatcher
-from digihelse_app.models.codes import ConsentKind
+from digihelse_app.models.codes import ConsentKind, SenderKind
+from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import new_id, unit_of_work
 from digihelse_app.outside import clock
 from digihelse_app.outside.key_store import keep_once
@@ -234,9 +236,24 @@ async def _tell(
     answered = min(wrote + timedelta(hours=told.answer_hours), clock.now() - timedelta(minutes=20))
     await municipality.open_thread(sent.thread_id, at=answered - timedelta(minutes=10))
     await municipality.reply(sent.thread_id, told.answer, sent=answered)
+    await _set_back(sent.thread_id, answered)
     if told.read:
         with clock.at(answered + timedelta(hours=1)):
             await inbox.open_thread(acting, sent.thread_id)
+
+
+async def _set_back(thread_id: str, answered: datetime) -> None:
+    """Let the answer have come when the story says: what arrives counts from its arrival otherwise."""
+    async with unit_of_work() as session:
+        thread = await session.get_one(Thread, thread_id)
+        thread.last_message_at = thread.last_from_service_at = answered
+        session.add(thread)
+        for message in await session.exec(select(Message).where(Message.thread_id == thread_id)):
+            if message.sender is SenderKind.SERVICE:
+                message.sent_at = answered
+            else:
+                message.answered_at, message.opened_at = answered, answered - timedelta(minutes=10)
+            session.add(message)
 
 
 def _past(days_ago: int, at: time) -> datetime:

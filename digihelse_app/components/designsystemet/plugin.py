@@ -41,6 +41,7 @@ AFTER = (
     "foundation",
     "frame",
     "lists",
+    "inbox",
     "thread",
     "contact",
     "visits",
