@@ -129,6 +129,12 @@ class World:
         sent = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/fhir+json", **headers}
         return await self.http.put(f"/fagsystem/fhir/Communication/{body['id']}", json=body, headers=sent)
 
+    async def deliver(self, national_id: str) -> None:
+        """A citizen's first question is delivered."""
+        for body in (citizens_header(national_id), citizens_message(national_id)):
+            answer = await self.put(body)
+            assert answer.status_code == httpx.codes.CREATED
+
     async def submit(self, path: str, **form: str) -> httpx.Response:
         """A form sent from the record system's own page; the page it leads to."""
         headers = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"}
