@@ -245,24 +245,28 @@ async def write(
     *,
     author: SyntheticPerson | None = None,
     role: RepresentationRole = RepresentationRole.SELF,
+    thread: str = "",
 ) -> Message:
-    """A citizen's message in a new conversation with Alvdal's home care, as the app would store it."""
+    """A citizen's message to Alvdal's home care as the app would store it, in a conversation of its own
+    or in the one that the service knows as `thread`.
+    """
     author = author or synthetic
     alvdal = await organisation_id(ALVDAL)
     [home_care] = [row for row in await rows(CareService) if row.organisation_id == alvdal]
     patient_id, now = await person_id(synthetic), clock.now()
     async with unit_of_work() as session:
-        thread = Thread(
+        found = await session.exec(select(Thread).where(Thread.external_id == thread))
+        conversation = found.one_or_none() or Thread(
             person_id=patient_id,
             service_id=home_care.id,
             subject="Besøk",
             created_at=now,
             last_message_at=now,
         )
-        session.add(thread)
+        session.add(conversation)
         await session.flush()
         written = Message(
-            thread_id=thread.id,
+            thread_id=conversation.id,
             person_id=patient_id,
             sender=SenderKind.CITIZEN,
             author_id=(await people.find_or_create(session, author.national_id)).id,

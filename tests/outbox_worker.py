@@ -16,11 +16,14 @@ from tests.vault import TEST_VAULT
 
 
 class FixedToken:
-    """A token source for a receiver that does not look."""
+    """Access to a receiver that does not look."""
 
-    async def token(self, scope: str) -> str:
+    async def authorization(self, scope: str, method: str, url: str) -> dict[str, str]:
         """Any token will do."""
-        return f"a token for {scope}"
+        return {"Authorization": f"Bearer {scope} {method} {url}"}
+
+    def forget(self, scope: str) -> None:
+        """There is nothing else to offer."""
 
 
 async def main(database_url: str) -> None:

@@ -32,11 +32,15 @@ class RefusedError(Exception):
         self.reason = reason
 
 
-class TokenSource(Protocol):
-    """Where machine tokens come from (see `outside.machine_token`)."""
+class Access(Protocol):
+    """What authorises a call (see `outside.machine_token.MachineTokens`)."""
 
-    async def token(self, scope: str) -> str:
-        """An access token for `scope`."""
+    async def authorization(self, scope: str, method: str, url: str) -> dict[str, str]:
+        """The headers that authorise one call; raises httpx.HTTPError when none can be had."""
+        ...
+
+    def forget(self, scope: str) -> None:
+        """Get a new token next time."""
         ...
 
 
@@ -54,8 +58,8 @@ class RecordSystem(Protocol):
 class FhirRecordSystem:
     """A record system that speaks FHIR R4 (docs/integration.md)."""
 
-    def __init__(self, tokens: TokenSource, client: httpx.AsyncClient) -> None:
-        self._tokens = tokens
+    def __init__(self, access: Access, client: httpx.AsyncClient) -> None:
+        self._access = access
         self._client = client
 
     async def deliver_message(self, fhir_base_url: str, written: OutgoingMessage, key: str) -> None:
@@ -67,19 +71,10 @@ class FhirRecordSystem:
     async def _put(self, fhir_base_url: str, resource: dict[str, Any], key: str) -> None:
         address = f"{fhir_base_url.rstrip('/')}/{resource['resourceType']}/{resource['id']}"
         try:
-            token = await self._tokens.token(SCOPE)
-            answer = await self._client.put(
-                address,
-                json=resource,
-                headers={
-                    "Authorization": f"Bearer {token}",
-                    "Content-Type": fhir_names.MEDIA_TYPE,
-                    "Accept": fhir_names.MEDIA_TYPE,
-                    "Idempotency-Key": key,
-                    "X-Request-Id": key,
-                },
-                follow_redirects=False,
-            )
+            answer = await self._send(address, resource, key)
+            if answer.status_code == httpx.codes.UNAUTHORIZED:  # the issuer may have changed its keys
+                self._access.forget(SCOPE)
+                answer = await self._send(address, resource, key)
         except httpx.HTTPError as failure:
             raise UnavailableError(type(failure).__name__) from None
         if answer.is_success:
@@ -88,6 +83,15 @@ class FhirRecordSystem:
         if answer.status_code in _LATER or answer.is_server_error:
             raise UnavailableError(reason, retry_after(answer.headers.get("Retry-After", "")))
         raise RefusedError(reason)
+
+    async def _send(self, address: str, resource: dict[str, Any], key: str) -> httpx.Response:
+        headers = await self._access.authorization(SCOPE, "PUT", address) | {
+            "Content-Type": fhir_names.MEDIA_TYPE,
+            "Accept": fhir_names.MEDIA_TYPE,
+            "Idempotency-Key": key,
+            "X-Request-Id": key,
+        }
+        return await self._client.put(address, json=resource, headers=headers, follow_redirects=False)
 
 
 def retry_after(value: str) -> int | None:

@@ -68,9 +68,8 @@ async def test_batch_answers_each_entry_on_its_own(api: World) -> None:
     )
     responses = [entry["response"] for entry in answer.json()["entry"]]
     statuses = [response["status"] for response in responses]
-    faults = [
-        response["outcome"]["issue"][0]["expression"] for response in responses if "outcome" in response
-    ]
+    outcomes = [response["outcome"] for response in responses if "outcome" in response]
+    faults = [outcome["issue"][0]["expression"] for outcome in outcomes]
     assert statuses == ["201 Created", "422", "412", "422", "201 Created"]
     assert faults == [
         ["Bundle.entry[1].resource.patient"],

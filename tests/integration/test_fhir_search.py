@@ -174,9 +174,7 @@ async def test_next_page_of_a_patients_search_holds_no_number(api: World) -> Non
         ("_id=" + ",".join("a" * 51), "invalid"),
     ],
 )
-async def test_search_that_would_mean_something_else_is_refused(
-    small_api: World, query: str, code: str
-) -> None:
+async def test_search_meaning_something_else_is_refused(small_api: World, query: str, code: str) -> None:
     answer = await small_api.alvdal.get(f"/fhir/HealthcareService?{query}")
     assert (answer.status_code, issues(answer)) == (400, [(code, "")])
     assert "14834813638" not in answer.text

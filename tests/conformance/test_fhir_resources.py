@@ -1,0 +1,110 @@
+"""All that leaves parses with FHIR models nobody here wrote (`fhir.resources`, R4B)."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+from fhir.resources.R4B.communication import Communication
+from fhir.resources.R4B.episodeofcare import EpisodeOfCare
+from fhir.resources.R4B.healthcareservice import HealthcareService
+from fhir.resources.R4B.operationoutcome import OperationOutcome
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from digihelse_app.models.codes import RepresentationRole
+from digihelse_app.outside.outgoing_communication import (
+    OutgoingMessage,
+    OutgoingThread,
+    Party,
+    header,
+    message,
+)
+from digihelse_app.web.fhir.capability import statement
+from tests import fhir_world
+from tests.machine_issuer import machine_issuer
+from tests.people import KARI, OLA
+
+MODELS: dict[str, Any] = {
+    "Bundle": Bundle,
+    "CapabilityStatement": CapabilityStatement,
+    "Communication": Communication,
+    "EpisodeOfCare": EpisodeOfCare,
+    "HealthcareService": HealthcareService,
+    "OperationOutcome": OperationOutcome,
+}
+CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))
+TEXT = st.text(CHARACTERS, min_size=1, max_size=200).filter(str.strip)
+PARTY = st.builds(Party, st.sampled_from([KARI.national_id, OLA.national_id]), TEXT)
+ID = st.uuids().map(str)
+INSTANT = st.datetimes(timezones=st.just(UTC))
+THREAD = st.builds(OutgoingThread, ID, ID, TEXT, INSTANT, PARTY)
+MESSAGE = st.builds(OutgoingMessage, ID, THREAD, PARTY, st.sampled_from(RepresentationRole), TEXT, INSTANT)
+
+
+@pytest.fixture
+async def small_api(sqlite_database: AsyncEngine) -> AsyncIterator[fhir_world.World]:
+    """The record-system API with two organisations that call it."""
+    with machine_issuer() as issuer:
+        async with fhir_world.world(issuer) as made:
+            yield made
+
+
+def assert_conforms(resource: dict[str, Any]) -> None:
+    """It parses, and says the same when written again: nothing was dropped or read as something else."""
+    model = MODELS[resource["resourceType"]].model_validate(resource)
+    assert set(json.loads(model.model_dump_json())) == set(resource)
+
+
+@given(THREAD)
+def test_header_of_any_conversation_conforms(thread: OutgoingThread) -> None:
+    assert_conforms(header(thread))
+
+
+@given(MESSAGE)
+def test_any_message_conforms(written: OutgoingMessage) -> None:
+    assert_conforms(message(written))
+    acted = written.role is not RepresentationRole.SELF
+    assert ("extension" in message(written)) is acted
+
+
+def test_capability_statement_conforms() -> None:
+    assert_conforms(statement("https://digihelse.example"))
+
+
+async def test_every_answer_of_the_api_conforms(small_api: fhir_world.World) -> None:
+    api = small_api.alvdal
+    put = fhir_world.service(), fhir_world.episode(KARI), fhir_world.header(KARI), fhir_world.message(KARI)
+    answers = [await api.put(resource) for resource in put]
+    asked = await fhir_world.write(KARI, "Hei")
+    kinds = ("HealthcareService", "EpisodeOfCare", "Communication")
+    answers += [await api.get(f"/fhir/{kind}?_count=1") for kind in kinds]
+    answers += [await api.get(f"/fhir/Communication/{name}") for name in ("m1", asked.id, asked.thread_id)]
+    answers += [await api.get("/fhir/Communication/none"), await api.put(fhir_world.episode(OLA, status="x"))]
+    entries = [
+        {"resource": resource, "request": {"method": "PUT", "url": f"EpisodeOfCare/{resource['id']}"}}
+        for resource in (fhir_world.episode(OLA, "e3"), fhir_world.episode(OLA, "e4", status="x"))
+    ]
+    batch = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    answers += [await api.call("POST", "/fhir", json=batch), await api.get("/fhir/metadata")]
+    assert [answer.status_code for answer in answers] == [201] * 4 + [200] * 6 + [404, 422, 200, 200]
+    for answer in answers:
+        assert_conforms(answer.json())
+
+
+@pytest.mark.parametrize("kind", ["HealthcareService", "EpisodeOfCare", "Communication"])
+async def test_capability_statement_is_true(small_api: fhir_world.World, kind: str) -> None:
+    told = (await small_api.client.get("/fhir/metadata")).json()["rest"][0]
+    resource = next(entry for entry in told["resource"] if entry["type"] == kind)
+    assert [entry["code"] for entry in resource["interaction"]] == ["read", "update", "search-type"]
+    values = {"_lastUpdated": "ge2026-01-01", "_id": "a", "part-of": "a"}
+    for parameter in resource["searchParam"]:
+        by_identifier = parameter["type"] == "reference" and parameter["name"] != "part-of"
+        name = f"{parameter['name']}:identifier" if by_identifier else parameter["name"]
+        data = {name: values.get(parameter["name"], KARI.national_id)}
+        found = await small_api.alvdal.call("POST", f"/fhir/{kind}/_search", data=data)
+        assert found.status_code == 200
