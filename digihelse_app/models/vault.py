@@ -40,7 +40,7 @@ class Vault:
             raise UnreadableError
         try:
             return AESGCM(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], context.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to be one of ours
             raise UnreadableError from None
 
     def index(self, plain: str) -> str:
