@@ -45,6 +45,15 @@
     if (event.target.id === "session-warning") { event.preventDefault(); event.target.querySelector("button")?.click(); }
   }, true);
 
+  // A conversation that scrolls by itself opens at, and follows, its newest message.
+  let newest = "";
+  new MutationObserver(() => {
+    const log = document.getElementById("log");
+    const last = log?.dataset.newest ?? "";
+    if (last && last !== newest) log.scrollTop = log.scrollHeight;
+    newest = last;
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   // Each form that sends something carries a key of its own, made here, so that a send repeated by a tired
   // finger, a lost line or a restarted server is the same send. A new one is made once the last is received.
   document.addEventListener("submit", (event) => {

@@ -37,6 +37,7 @@ def message_log() -> rx.Component:
         aria_label=t("thread.messages"),
         tab_index=0,
         id="log",
+        custom_attrs={"data-newest": ThreadState.newest},
     )
 
 
@@ -110,7 +111,7 @@ def reply_form() -> rx.Component:
         composed_for(),
         rx.el.input(type="hidden", name="thread", value=ThreadState.thread_id, read_only=True),
         field(
-            textarea("reply-body", name="body", error=ThreadState.error, rows=4, required=False),
+            textarea("reply-body", name="body", error=ThreadState.error, rows=3),
             id="reply-body",
             label=rx.fragment(
                 t("thread.reply"),

@@ -55,7 +55,6 @@ def _form() -> rx.Component:
             legend=t("compose.recipient"),
             error=ComposeState.recipient_error,
             id="recipient",
-            custom_attrs={"tabIndex": -1},
         ),
         _others(),
         field(

@@ -102,7 +102,8 @@ def _consent(row: rx.Var[ConsentRow]) -> rx.Component:
             rx.el.div(heading(row.name, level=3, size="2xs"), state, class_name="row wrap"),
             paragraph(row.version, " · ", row.given, class_name="muted"),
             rx.cond(row.withdrawn != "", paragraph(row.withdrawn, class_name="muted"), rx.fragment()),
-            details(t("profile.read"), rx.foreach(row.paragraphs, lambda words: paragraph(words))),
+            # In a box of its own: a card with details straight inside gives up its padding.
+            rx.el.div(details(t("profile.read"), rx.foreach(row.paragraphs, lambda words: paragraph(words)))),
             rx.cond(row.withdrawn == "", withdraw, rx.fragment()),
             class_name="stack s",
         ),

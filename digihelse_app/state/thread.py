@@ -32,6 +32,7 @@ class ThreadState(PersonState):
     service_phone: str = ""
     nursing_home: bool = False
     messages: list[MessageRow] = []
+    newest: str = ""
     has_older: bool = False
     may_reply: bool = False
     closed: bool = False
@@ -100,5 +101,6 @@ class ThreadState(PersonState):
         self.service_phone = opened.service.phone
         self.nursing_home = opened.service.kind is ServiceKind.NURSING_HOME
         self.messages = message_rows(opened, represented, await self._language(), clock.now())
+        self.newest = self.messages[-1].id if self.messages else ""
         self.has_older, self.may_reply = opened.has_older, opened.may_reply
         self.closed = opened.thread.closed_at is not None

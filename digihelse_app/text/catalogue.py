@@ -3,6 +3,7 @@
 Bokmål is complete; what another language lacks is read in bokmål.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -11,6 +12,9 @@ from typing import Any
 
 FALLBACK = "nb"
 LANGUAGES = ("nb", "nn", "en", "se")
+HARD_SPACE = "\N{NO-BREAK SPACE}"
+_SPACE_TO_KEEP = re.compile(r"(?<=kl\.) (?=[\d{])|(?<=\d) (?=\d)|(?<=\d) (?=virkedag)")
+"""What belongs together stays on one line: times, phone numbers, a number and its unit."""
 _FOLDER = Path(__file__).parent
 
 
@@ -44,4 +48,4 @@ def _flat(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             yield from _flat(f"{prefix}{name}.", value)
         else:
-            yield f"{prefix}{name}", value
+            yield f"{prefix}{name}", _SPACE_TO_KEEP.sub(HARD_SPACE, value)

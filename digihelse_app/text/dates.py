@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.lists import format_list
 
-from digihelse_app.text.catalogue import lookup
+from digihelse_app.text.catalogue import HARD_SPACE, lookup
 
 OSLO = ZoneInfo("Europe/Oslo")
-HARD_SPACE = "\N{NO-BREAK SPACE}"
 _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "se": "nb_NO"}
 
 
@@ -67,7 +66,9 @@ def day_and_time(language: str, instant: datetime, now: datetime) -> str:
     """`i dag kl. 09.14`, or the date and the time."""
     day, today = instant.astimezone(OSLO).date(), now.astimezone(OSLO).date()
     heading = day_heading(language, day, today)
-    return f"{heading[:1].lower()}{heading[1:]} {at_time(language, instant)}"
+    keeps_capital = language == "en" and (today - day).days not in (0, 1)  # Tuesday, but today
+    words = heading if keeps_capital else heading[:1].lower() + heading[1:]
+    return f"{words} {at_time(language, instant)}"
 
 
 def listed(language: str, names: Sequence[str]) -> str:
