@@ -25,6 +25,7 @@ from digihelse_app.outside import key_store, log
 from digihelse_app.outside.identity_provider import profile
 from digihelse_app.outside.identity_provider.relying_party import RelyingParty
 from digihelse_app.outside.machine_token import MachineTokens
+from digihelse_app.outside.record_system import SCOPE as RECORD_SYSTEM_SCOPE
 from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.outside.registers.connected import registers
 from digihelse_app.pages import add_pages
@@ -118,8 +119,6 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     sessions.on_end(running.bus.sessions_ended)
     await organisations.register(running.known_organisations())
     tasks = [asyncio.create_task(pump(reflex_app, running.bus)), asyncio.create_task(_begin(running))]
-    if running.settings.jobs_in_web:
-        tasks.append(asyncio.create_task(work(running.dispatcher, _schedule())))
     try:
         yield
     finally:
@@ -134,17 +133,20 @@ async def _alive(running: Running) -> AsyncIterator[None]:
 
 
 async def _begin(running: Running) -> None:
-    """Play the demo story in an empty installation, once the process answers on its own address."""
+    """Play the demo story in an empty installation, once the process answers; then work."""
     standins = running.standins
     try:
         if standins and running.settings.demo:
             await _answers(running.settings.base_url + health.LIVE)
+            await running.tokens.token(RECORD_SYSTEM_SCOPE)  # now: the story is told at times long past
             await demo.play(standins, running.dispatcher)
         if standins:
             await standins.municipality.start()
     except Exception as failure:
         logger.exception("the demo story could not be played: %s", type(failure).__name__)
     running.ready = True
+    if running.settings.jobs_in_web:
+        await work(running.dispatcher, _schedule())
 
 
 async def _answers(url: str) -> None:

@@ -30,7 +30,8 @@ class ConsentState(PersonState):
     async def accept(self, form: dict[str, Any]):
         """Accept the text on the page, in the version that was read."""
         acting = await self._acting_for(form.get("person", ""))
-        self.not_ticked = form.get("accept") is None
+        # An unticked box that has an id is sent as False, a ticked one as its value or as True.
+        self.not_ticked = form.get("accept") not in ("yes", True)
         if self.not_ticked:
             return rx.set_focus("accept")
         await consent.give(acting, ConsentKind(str(form.get("kind"))), str(form.get("version")))
