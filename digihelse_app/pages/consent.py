@@ -44,7 +44,11 @@ def _step(kind: ConsentKind, number: str) -> rx.Component:
     return rx.el.form(
         rx.cond(
             ConsentState.not_ticked,
-            error_summary(t("consent.error_summary"), ("accept", t("consent.error_not_ticked"))),
+            rx.el.div(
+                error_summary(t("consent.error_summary"), ("accept", t("consent.error_not_ticked"))),
+                id="error-summary",
+                tab_index=-1,
+            ),
             rx.fragment(),
         ),
         paragraph(
@@ -66,7 +70,7 @@ def _step(kind: ConsentKind, number: str) -> rx.Component:
             t("consent.next_step" if kind is ConsentKind.TERMS else "consent.last_step"), class_name="muted"
         ),
         _not_now(),
-        on_submit=ConsentState.accept.throttle(1000),
+        on_submit=ConsentState.accept,
         class_name="stack l",
         key=f"{kind}|" + FOR,
         id=f"consent-{kind}",
