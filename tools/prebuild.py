@@ -4,6 +4,7 @@ The result is `.web/build/client` and `.web/build/csp.json`; starting the app ne
 """
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / ".web"
 BUILT = WEB / "build" / "client"
 FINGERPRINT = WEB / "build" / "fingerprint"
+LOCK = ROOT / "var" / "build.lock"
 
 SOURCES = (
     "assets",
@@ -57,7 +59,17 @@ def main() -> int:
 
 
 def build(*, force: bool = False) -> bool:
-    """Build when forced or when a source changed; whether a build was made. Raises BuildError."""
+    """Build when forced or when a source changed; whether a build was made. Raises BuildError.
+
+    Two at once take turns: the second finds the first one's work done.
+    """
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(force=force)
+
+
+def _build(*, force: bool) -> bool:
     wanted = fingerprint()
     if not force and BUILT.is_dir() and FINGERPRINT.exists() and FINGERPRINT.read_text() == wanted:
         return False

@@ -150,10 +150,11 @@ def secure(
         build_dir: the built browser files; `csp.json` beside it holds the hashes of their inline scripts.
         form_targets: origins a form may lead to by redirects, such as the provider's when signing out.
         framed: path -> origin that may show it in a frame: front-channel logout, and nothing else.
+
+    Raises RuntimeError when the build is there but was not finished.
     """
     parts = urlsplit(base_url)
-    hashes = build_dir.parent / "csp.json"
-    pages = json.loads(hashes.read_text("utf-8")) if hashes.exists() else {}
+    pages = _script_hashes(build_dir)
     policy = Policy(
         origin=f"{parts.scheme}://{parts.netloc}",
         pages={path: tuple(found) for path, found in pages.items()},
@@ -162,6 +163,15 @@ def secure(
     return SecureApp(
         app, policy=policy, is_https=parts.scheme == "https", built=build_dir, framed=framed or {}
     )
+
+
+def _script_hashes(built: Path) -> dict[str, list[str]]:
+    hashes = built.parent / "csp.json"
+    if hashes.exists():
+        return json.loads(hashes.read_text("utf-8"))
+    if (built / "index.html").exists():
+        raise RuntimeError("the build is not finished: csp.json is missing; run python -m tools.prebuild")
+    return {}
 
 
 def _named_by_hand(built: Path) -> frozenset[str]:
