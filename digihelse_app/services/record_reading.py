@@ -22,8 +22,17 @@ from digihelse_app.models.person import Person
 from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread
 from digihelse_app.services import access_log, outgoing_messages, people
 
-CONVERSATION = "Communication"
-"""The one resource type that citizens' own writing is read as."""
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is read from: a type as record systems name it, and as the access log does.
+
+    `with_citizens`: what citizens have written belongs to it.
+    """
+
+    resource_type: str
+    object_type: str
+    with_citizens: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,10 +106,10 @@ async def person_id_of(national_id: str) -> str | None:
         return person.id if person else None
 
 
-async def read(organisation_id: str, resource_type: str, resource_id: str) -> Record:
+async def read(organisation_id: str, source: Source, resource_id: str) -> Record:
     """One resource of the organisation's; raises NotFoundError for all else."""
     async with unit_of_work() as session:
-        found = await _find(session, organisation_id, resource_type, Selection(ids=(resource_id,)), None, 1)
+        found = await _find(session, organisation_id, source, Selection(ids=(resource_id,)), None, 1)
         if not found:
             raise NotFoundError
         access_log.record_organisation(
@@ -108,21 +117,21 @@ async def read(organisation_id: str, resource_type: str, resource_id: str) -> Re
             organisation_id,
             LogAction.FHIR_READ,
             represented_id=found[0].person_id,
-            object_type=resource_type,
+            object_type=source.object_type,
             object_id=resource_id,
         )
         return found[0]
 
 
 async def search(
-    organisation_id: str, resource_type: str, selection: Selection, start: Position | None, count: int
+    organisation_id: str, source: Source, selection: Selection, start: Position | None, count: int
 ) -> tuple[list[Record], Position | None]:
     """The next `count` records after `start`, oldest change first, and where to go on, None at the end.
 
     The access log gets one row for each person whose data is in the answer.
     """
     async with unit_of_work() as session:
-        found = await _find(session, organisation_id, resource_type, selection, start, count + 1)
+        found = await _find(session, organisation_id, source, selection, start, count + 1)
         page, more = found[:count], len(found) > count
         for person_id in {record.person_id for record in page} or {None}:
             access_log.record_organisation(
@@ -130,7 +139,7 @@ async def search(
                 organisation_id,
                 LogAction.FHIR_SEARCH,
                 represented_id=person_id,
-                object_type=resource_type,
+                object_type=source.object_type,
             )
     return page, Position(page[-1].updated_at, page[-1].id) if more else None
 
@@ -138,13 +147,13 @@ async def search(
 async def _find(
     session: AsyncSession,
     organisation_id: str,
-    resource_type: str,
+    source: Source,
     selection: Selection,
     start: Position | None,
     limit: int,
 ) -> list[Record]:
-    records = await _stored(session, organisation_id, resource_type, selection, start, limit)
-    if resource_type == CONVERSATION:
+    records = await _stored(session, organisation_id, source.resource_type, selection, start, limit)
+    if source.with_citizens:
         records += await _written(session, organisation_id, selection, start, limit)
         if selection.thread is None:
             records += await _begun(session, organisation_id, selection, start, limit)
@@ -160,14 +169,9 @@ def _where(
         where.append(columns.id.in_(selection.ids))
     if selection.person_id is not None:
         where.append(columns.person_id == selection.person_id)
-    if selection.since is not None:
-        where.append(at >= selection.since)
-    if selection.after is not None:
-        where.append(at > selection.after)
-    if selection.until is not None:
-        where.append(at <= selection.until)
-    if selection.before is not None:
-        where.append(at < selection.before)
+    bounds = ((at.__ge__, selection.since), (at.__gt__, selection.after))
+    bounds += ((at.__le__, selection.until), (at.__lt__, selection.before))
+    where += [holds(bound) for holds, bound in bounds if bound is not None]
     if start is not None:
         where.append(or_(at > start.updated_at, and_(at == start.updated_at, columns.id > start.id)))
     return where

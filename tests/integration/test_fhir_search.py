@@ -188,7 +188,7 @@ async def test_search_is_in_the_log_of_each_person_found(api: World) -> None:
     await api.alvdal.get("/fhir/Communication")
     searches = [entry for entry in await rows(AccessLogEntry) if entry.action is LogAction.FHIR_SEARCH]
     assert {(entry.object_type, entry.represented_id) for entry in searches} == {
-        ("EpisodeOfCare", await person_id(KARI)),
-        ("EpisodeOfCare", await person_id(OLA)),
-        ("Communication", None),
+        ("CareRelation", await person_id(KARI)),
+        ("CareRelation", await person_id(OLA)),
+        ("Message", None),
     }

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from digihelse_app.access.context import NotFoundError
 from digihelse_app.outside.log import correlated
 from digihelse_app.services import record_keeping
+from digihelse_app.web.fhir import possession
 from digihelse_app.web.fhir.outcome import FhirError, Issue, failure, not_found
 from digihelse_app.web.fhir.tokens import KeysUnavailableError, MachineTokens, TokenError
 
@@ -47,7 +48,8 @@ async def _organisation(tokens: MachineTokens, request: Request) -> str:
         if organisation_id is None:
             raise TokenError("the organisation is not served here")
     except TokenError as error:
-        challenge = f'Bearer error="invalid_token", error_description="{error.reason}"'
+        told = f'error="invalid_token", error_description="{error.reason}"'
+        challenge = f'Bearer {told}, DPoP algs="{" ".join(possession.ALGORITHMS)}"'
         raise FhirError(
             401, Issue("login", diagnostics=error.reason), headers={"WWW-Authenticate": challenge}
         ) from None

@@ -52,12 +52,10 @@ class ProofVerifier:
 
     def _is_first(self, jti: str) -> bool:
         now = clock.now().timestamp()
-        if len(self._seen) >= _REMEMBERED:
-            return False
-        for old in [known for known, until in self._seen.items() if until < now][:100]:
-            del self._seen[old]
+        while self._seen and next(iter(self._seen.values())) < now:  # oldest first, as they came
+            del self._seen[next(iter(self._seen))]
         name = _hash(jti)
-        if name in self._seen:
+        if name in self._seen or len(self._seen) >= _REMEMBERED:
             return False
         self._seen[name] = now + MAX_AGE + 2 * _LEEWAY
         return True

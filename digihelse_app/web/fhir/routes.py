@@ -73,7 +73,8 @@ def _headers(of: Kept | record_reading.Record) -> dict[str, str]:
 async def _get(request: Request, organisation_id: str) -> Response:
     resource_type, resource_id = _type(request), request.path_params["id"]
     structure.check_id(resource_id, f"{resource_type}.id")
-    found = await record_reading.read(organisation_id, resource_type, resource_id)
+    source = submissions.KINDS[resource_type].source
+    found = await record_reading.read(organisation_id, source, resource_id)
     return answer(rendering.record(found), headers=_headers(found))
 
 
@@ -85,8 +86,9 @@ async def _find(request: Request, organisation_id: str, base_url: str) -> Respon
             raise FhirError(400, Issue("invalid", diagnostics="Send all parameters in the body."))
         parameters = _parsed(await payload.read_text(request, payload.FORM))
     wanted = await search.read(organisation_id, resource_type, parameters, in_body=in_body)
+    source = submissions.KINDS[resource_type].source
     found, following = await record_reading.search(
-        organisation_id, resource_type, wanted.selection, wanted.start, wanted.count
+        organisation_id, source, wanted.selection, wanted.start, wanted.count
     )
     return answer(search.bundle(base_url, organisation_id, resource_type, wanted, found, following))
 

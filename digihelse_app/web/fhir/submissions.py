@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from digihelse_app.services import care_relations
+from digihelse_app.services.record_reading import Source
 from digihelse_app.services.submission import (
     ConflictError,
     Content,
@@ -33,12 +34,28 @@ class Kind:
     read: Callable[[Resource], Content]
     elements: dict[str, str]
     patient: str | None
+    source: Source
 
 
 KINDS = {
-    health_care_service.TYPE: Kind(health_care_service.read, health_care_service.ELEMENTS, None),
-    episode_of_care.TYPE: Kind(episode_of_care.read, episode_of_care.ELEMENTS, "patient"),
-    communication.TYPE: Kind(communication.read, communication.ELEMENTS, "subject"),
+    health_care_service.TYPE: Kind(
+        health_care_service.read,
+        health_care_service.ELEMENTS,
+        None,
+        Source(health_care_service.TYPE, "CareService"),
+    ),
+    episode_of_care.TYPE: Kind(
+        episode_of_care.read,
+        episode_of_care.ELEMENTS,
+        "patient",
+        Source(episode_of_care.TYPE, "CareRelation"),
+    ),
+    communication.TYPE: Kind(
+        communication.read,
+        communication.ELEMENTS,
+        "subject",
+        Source(communication.TYPE, "Message", with_citizens=True),
+    ),
 }
 """In the order that one may depend on another."""
 
