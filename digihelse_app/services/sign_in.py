@@ -6,6 +6,8 @@ No represented person: it concerns the one signing in alone, and nothing is show
 import logging
 from dataclasses import dataclass, field
 
+from sqlalchemy.exc import IntegrityError
+
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.outside.identity_provider.failures import Failure, SignInError
 from digihelse_app.outside.identity_provider.validation import Identity
@@ -62,6 +64,13 @@ async def _require_known(national_id: str) -> None:
 
 
 async def _know(identity: Identity, registered: RegisteredPerson | None, language: str) -> str:
+    try:
+        return await _describe(identity, registered, language)
+    except IntegrityError:  # two browsers signed the same new person in at once: now she is known
+        return await _describe(identity, registered, language)
+
+
+async def _describe(identity: Identity, registered: RegisteredPerson | None, language: str) -> str:
     async with unit_of_work() as session:
         person = await people.find_or_create(session, identity.national_id)
         if person.register_read_at is None and language in LANGUAGES:

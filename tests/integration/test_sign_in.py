@@ -1,6 +1,8 @@
 """Signing in over real sockets: the relying party against the stand-in provider and registers."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,11 @@ async def test_provider_metadata_is_read_once_a_day(
         assert await built.party._metadata.document() is first
         clock.advance(hours=1)
         assert await built.party._metadata.document() is not first
+
+
+async def test_many_browsers_sign_the_same_new_person_in_at_once(served: Site) -> None:
+    async with AsyncExitStack() as opened:
+        visitors = [await opened.enter_async_context(served.browser()) for _ in range(8)]
+        answers = await asyncio.gather(*(visitor.sign_in("ola-hansen") for visitor in visitors))
+        assert [answer.headers.get("location") for answer in answers] == [routes.HOME] * 8
+    assert [person.name for person in await known_people()] == ["Ola Hansen"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 
@@ -164,3 +165,19 @@ async def test_failure_says_a_code_and_nothing_of_the_person(
     assert "Kari" not in answer.text
     (line,) = [record.getMessage() for record in caplog.records if "signing in stopped" in record.message]
     assert line == "signing in stopped: invalid_token: invalid_claim"
+
+
+async def test_a_fault_of_our_own_is_a_page_with_a_way_on(visitor: Browser) -> None:
+    begun = await visitor.begin()
+    back = await visitor.choose(begun.headers["location"], person="kari-nordmann")
+    async with unit_of_work() as session:
+        await session.exec(text("DROP TABLE login_session"))  # pyright: ignore[reportCallIssue, reportArgumentType]
+    answer = await visitor.http.get(back)
+    assert (answer.status_code, title_of(answer)) == (500, failure_title("unexpected"))
+
+
+async def test_link_checker_does_not_use_a_login_up(visitor: Browser) -> None:
+    begun = await visitor.begin()
+    back = await visitor.choose(begun.headers["location"], person="kari-nordmann")
+    assert (await visitor.http.head(back)).status_code == 405
+    assert (await visitor.http.get(back)).status_code == 303

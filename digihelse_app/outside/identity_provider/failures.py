@@ -19,6 +19,7 @@ class Failure(StrEnum):
     REGISTER_DOWN = "register_down"
     NOT_REGISTERED = "not_registered"
     DECEASED = "deceased"
+    UNEXPECTED = "unexpected"
 
 
 class SignInError(Exception):

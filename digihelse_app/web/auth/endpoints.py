@@ -35,8 +35,8 @@ def routes(
     auth = _Auth(party, registers, settings, stylesheet)
     sessions.configure(timedelta(minutes=settings.idle_minutes), timedelta(minutes=settings.absolute_minutes))
     table: list[tuple[str, Endpoint, str]] = [
-        (addresses.LOGIN, auth.login, "GET"),
-        (addresses.CALLBACK, auth.callback, "GET"),
+        (addresses.LOGIN, auth.friendly(auth.login), "GET"),
+        (addresses.CALLBACK, auth.friendly(auth.callback), "GET"),
         (addresses.LOGOUT, auth.logout, "POST"),
         (addresses.LOGOUT_CALLBACK, auth.logged_out, "GET"),
         (addresses.FRONTCHANNEL_LOGOUT, auth.logged_out_elsewhere, "GET"),
@@ -50,6 +50,8 @@ def _careful(endpoint: Endpoint) -> Endpoint:
     """Each request with its correlation id, and no answer kept in any cache or told to another site."""
 
     async def handle(request: Request) -> Response:
+        if request.method == "HEAD":  # somebody's link checker, which may not use a login up
+            return Response(status_code=405)
         with log.correlated():
             response = await endpoint(request)
         response.headers.update(_NOT_STORED)
@@ -69,6 +71,19 @@ class _Auth:
         self._settings = settings
         self._stylesheet = stylesheet
         self._cookies = cookies.for_settings(settings)
+
+    def friendly(self, endpoint: Endpoint) -> Endpoint:
+        """`endpoint`, with a page to read also when the fault is our own."""
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except Exception as error:
+                logger.exception("signing in failed: %s", type(error).__name__)
+                unexpected = SignInError(Failure.UNEXPECTED, type(error).__name__)
+                return self._failed(unexpected, language_of(request), addresses.HOME)
+
+        return handle
 
     async def login(self, request: Request) -> Response:
         """Sends the browser to the provider. `next` is where to come back to, `prompt=login` defeats SSO."""

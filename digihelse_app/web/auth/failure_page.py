@@ -13,6 +13,7 @@ _STATUS = {
     Failure.CANCELLED: 200,
     Failure.PROVIDER_DOWN: 503,
     Failure.REGISTER_DOWN: 503,
+    Failure.UNEXPECTED: 500,
     Failure.LEVEL_TOO_LOW: 403,
     Failure.NO_PID: 403,
     Failure.NOT_REGISTERED: 403,
