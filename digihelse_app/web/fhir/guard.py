@@ -31,8 +31,8 @@ def guarded(tokens: MachineTokens, handler: Handler) -> Endpoint:
                 return failure(error)
             except NotFoundError:
                 return failure(not_found())
-            except ClientDisconnect:
-                raise
+            except ClientDisconnect:  # nobody is there to read the answer
+                return failure(FhirError(400, Issue("incomplete")))
             except Exception as error:
                 _log(error)
                 told = f"The call failed here; correlation id {correlation_id}."
