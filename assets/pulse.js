@@ -46,13 +46,24 @@
   }, true);
 
   // A conversation that scrolls by itself opens at, and follows, its newest message.
+  // What comes while the page is in view is looked at; what comes to a hidden tab is not, until it is shown.
   let newest = "";
+  let unseen = false;
+  function look() {
+    if (unseen && document.visibilityState === "visible") { unseen = false; press("pulse-seen"); }
+  }
   new MutationObserver(() => {
     const log = document.getElementById("log");
     const last = log?.dataset.newest ?? "";
-    if (last && last !== newest) log.scrollTop = log.scrollHeight;
+    if (last === newest) return;
+    unseen = Boolean(last && newest);
     newest = last;
-  }).observe(document.documentElement, { childList: true, subtree: true });
+    if (log) log.scrollTop = log.scrollHeight;
+    look();
+  }).observe(document.documentElement, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-newest"],
+  });
+  document.addEventListener("visibilitychange", look);
 
   // Each form that sends something carries a key of its own, made here, so that a send repeated by a tired
   // finger, a lost line or a restarted server is the same send. A new one is made once the last is received.

@@ -41,6 +41,11 @@ def message_log() -> rx.Component:
     )
 
 
+def seen_button() -> rx.Component:
+    """Nobody sees it; assets/pulse.js presses it when something new has come into view."""
+    return rx.el.button(id="pulse-seen", type="button", hidden=True, on_click=ThreadState.looked_at)
+
+
 def _message(row: rx.Var[MessageRow]) -> rx.Component:
     day = rx.cond(row.day != "", rx.el.p(rx.el.span(row.day), class_name="day"), rx.fragment())
     article = rx.el.article(

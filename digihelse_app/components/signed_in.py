@@ -22,13 +22,10 @@ from digihelse_app.state.live import LiveState
 from digihelse_app.state.nav import HelplineState, NavState
 from digihelse_app.state.session import SessionState
 
-EVERY_PAGE: list[Callable[..., Any]] = [
-    FailureState.clear,
-    SessionState.check,
-    NavState.load,
-    HelplineState.load,
-]
-"""What every signed-in page reads when it is opened, before its own."""
+
+def on_load(*own: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """What a signed-in page reads when it is opened; `own` first, since reading may change the counts."""
+    return [FailureState.clear, SessionState.check, *own, NavState.load, HelplineState.load]
 
 
 def signed_in_page(title: str | Var[str], *content: rx.Component, **frame: Any) -> rx.Component:

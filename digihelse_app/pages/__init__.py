@@ -6,7 +6,7 @@
 import reflex as rx
 
 from digihelse_app import routes
-from digihelse_app.components.signed_in import EVERY_PAGE
+from digihelse_app.components.signed_in import on_load
 from digihelse_app.pages import compose, consent, front, home, inbox, information, profile
 from digihelse_app.state.language import t
 
@@ -19,12 +19,12 @@ def add_pages(app: rx.App) -> None:
         (routes.HOME, home.home, "home.page_title", home.ON_LOAD),
         (routes.INBOX, inbox.inbox, "inbox.page_title", inbox.ON_LOAD),
         (routes.COMPOSE, compose.compose, "compose.page_title", compose.ON_LOAD),
-        (routes.VISITS, information.visits, "visits.page_title", EVERY_PAGE),
+        (routes.VISITS, information.visits, "visits.page_title", on_load()),
         (
             routes.DELEGATIONS,
             information.delegations,
             "delegations.page_title",
-            EVERY_PAGE,
+            on_load(),
         ),
         (routes.PROFILE, profile.profile, "profile.page_title", profile.ON_LOAD),
         (routes.HELP, information.help_page, "help.page_title", information.ON_LOAD),

@@ -23,14 +23,14 @@ from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.person import on_behalf
 from digihelse_app.components.sending import composed_for
-from digihelse_app.components.signed_in import EVERY_PAGE, shown, signed_in_page
+from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.services.sending import BODY_LIMIT
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.rows import RecipientRow
 
-ON_LOAD = [*EVERY_PAGE, ComposeState.load]
+ON_LOAD = on_load(ComposeState.load)
 
 
 def compose() -> rx.Component:

@@ -13,13 +13,13 @@ from digihelse_app.components.designsystemet.forms import choice, error_summary
 from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.links import FOR, plain_form
 from digihelse_app.components.sending import composed_for
-from digihelse_app.components.signed_in import EVERY_PAGE, shown, signed_in_page
+from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.models.codes import ConsentKind
 from digihelse_app.services.consent import CURRENT_VERSIONS
 from digihelse_app.state.consenting import ConsentState
 from digihelse_app.state.language import t
 
-ON_LOAD = [*EVERY_PAGE, ConsentState.load]
+ON_LOAD = on_load(ConsentState.load)
 
 
 def consent() -> rx.Component:

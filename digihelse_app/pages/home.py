@@ -13,7 +13,7 @@ from digihelse_app.components.designsystemet.feedback import alert, card, skelet
 from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import person_link
-from digihelse_app.components.signed_in import EVERY_PAGE, shown, signed_in_page
+from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import thread_item
 from digihelse_app.pages.front import HELPLINE
 from digihelse_app.services.connection import SetupState
@@ -21,7 +21,7 @@ from digihelse_app.state.home import HomeState
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState
 
-ON_LOAD = [*EVERY_PAGE, HomeState.load]
+ON_LOAD = on_load(HomeState.load)
 
 
 def home() -> rx.Component:

@@ -12,14 +12,14 @@ from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.frame import back_link, live_region, title_heading
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import THREAD
-from digihelse_app.components.messages import closed_note, message_log, reply_form
-from digihelse_app.components.signed_in import EVERY_PAGE, shown, signed_in_page
+from digihelse_app.components.messages import closed_note, message_log, reply_form, seen_button
+from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import service_icon, thread_item
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.language import t
 from digihelse_app.state.thread import ThreadState
 
-ON_LOAD = [*EVERY_PAGE, ThreadState.load, InboxState.load]
+ON_LOAD = on_load(ThreadState.load, InboxState.load)
 
 
 def inbox() -> rx.Component:
@@ -27,6 +27,7 @@ def inbox() -> rx.Component:
     return signed_in_page(
         "inbox.title",
         _pane(),
+        seen_button(),
         live_region(InboxState.announcement),
         live_region(ThreadState.announcement),
         top=_list(),

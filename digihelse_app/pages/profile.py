@@ -12,11 +12,11 @@ from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.frame import LANGUAGES
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import plain_form
-from digihelse_app.components.signed_in import EVERY_PAGE, shown, signed_in_page
+from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.state.language import LanguageState, t
 from digihelse_app.state.profile import ConsentRow, ProfileState
 
-ON_LOAD = [*EVERY_PAGE, ProfileState.load]
+ON_LOAD = on_load(ProfileState.load)
 
 
 def profile() -> rx.Component:

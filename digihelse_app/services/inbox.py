@@ -151,9 +151,12 @@ async def count_unread(acting: ActingContext) -> int:
         return (await session.exec(query)).one()
 
 
-async def open_thread(acting: ActingContext, thread_id: str, limit: int = MESSAGES_SHOWN) -> OpenThread:
-    """One conversation with its newest `limit` messages; reading it marks it read for the actor alone.
+async def open_thread(
+    acting: ActingContext, thread_id: str, limit: int = MESSAGES_SHOWN, *, seen: bool = True
+) -> OpenThread:
+    """One conversation with its newest `limit` messages.
 
+    `seen` marks it read, for the actor alone; a page that nobody looks at is not read by being kept fresh.
     Raises NotFoundError when the represented person has no such conversation.
     """
     acting.require(Permission.READ_MESSAGES)
@@ -167,7 +170,8 @@ async def open_thread(acting: ActingContext, thread_id: str, limit: int = MESSAG
             .limit(limit + 1)
         )
         messages = list(newest)
-        await _mark_read(session, acting, thread)
+        if seen:
+            await _mark_read(session, acting, thread)
         access_log.record(session, acting, LogAction.THREAD_READ, "Thread", thread.id)
         may_reply = thread.closed_at is None and await care.may_write_to(
             session, acting.represented_id, service
@@ -179,6 +183,13 @@ async def open_thread(acting: ActingContext, thread_id: str, limit: int = MESSAG
         may_reply and Permission.WRITE_MESSAGES in acting.permissions,
         has_older=len(messages) > limit,
     )
+
+
+async def mark_seen(acting: ActingContext, thread_id: str) -> None:
+    """The conversation on the page has been looked at as it stands; raises NotFoundError."""
+    acting.require(Permission.READ_MESSAGES)
+    async with unit_of_work() as session:
+        await _mark_read(session, acting, await thread_of(session, acting, thread_id))
 
 
 async def thread_of(session: AsyncSession, acting: ActingContext, thread_id: str) -> Thread:

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 _READ_AGAIN = {
     routes.HOME: [HomeState.load],
-    routes.INBOX: [InboxState.load, ThreadState.refresh],
+    routes.INBOX: [ThreadState.refresh, InboxState.load],
 }
 
 
@@ -32,7 +32,7 @@ class LiveState(PersonState):
     async def refresh(self):
         """Read the page's states anew, authorised like any other reading."""
         here = internals.arrival(self)
-        return [NavState.load, *_READ_AGAIN.get(here.path if here else "", [])]
+        return [*_READ_AGAIN.get(here.path if here else "", []), NavState.load]
 
 
 async def pump(app: rx.App, bus: Bus) -> None:

@@ -13,6 +13,7 @@ from digihelse_app.services import inbox, people, sending
 from digihelse_app.services.inbox import OpenThread
 from digihelse_app.state.form import text_of
 from digihelse_app.state.inbox import InboxState
+from digihelse_app.state.nav import NavState
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.state.reflex_internals import query_of
@@ -54,10 +55,19 @@ class ThreadState(PersonState):
         """Read it again where it is; what has come since is announced."""
         before = {message.id for message in self.messages}
         opened, shown_before = self.thread_id, self.shown_for
-        await self._read()
+        await self._read(seen=False)
         same = opened == self.thread_id and shown_before == self.shown_for
         came = [row for row in self.messages if row.id not in before and not row.own]
         self.announcement = await self._text("thread.arrived", service=self.service) if same and came else ""
+
+    @rx.event
+    @in_background
+    async def looked_at(self):
+        """What has come is in view (assets/pulse.js knows whether anyone can see the page)."""
+        if not self.thread_id:
+            return None
+        await inbox.mark_seen(await self._acting(), self.thread_id)
+        return [InboxState.load, NavState.load]
 
     @rx.event
     @signed_in
@@ -81,7 +91,7 @@ class ThreadState(PersonState):
         self.announcement = await self._text("thread.sent_status")
         return [InboxState.load]
 
-    async def _read(self) -> None:
+    async def _read(self, *, seen: bool = True) -> None:
         self.shown_for = self._key
         wanted = query_of(self).get(routes.THREAD_QUERY, "")
         acting = await self._acting()
@@ -89,7 +99,7 @@ class ThreadState(PersonState):
             self.thread_id, self.messages, self.missing = "", [], False
             return
         try:
-            opened = await inbox.open_thread(acting, wanted, self._shown)
+            opened = await inbox.open_thread(acting, wanted, self._shown, seen=seen)
         except NotFoundError:
             self.thread_id, self.messages, self.missing = "", [], True
             return
