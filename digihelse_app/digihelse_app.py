@@ -70,7 +70,7 @@ class Running:
             chosen.machine_token_issuer, chosen.base_url, require_dpop=chosen.require_dpop
         )
         table = [
-            *auth.routes(party, registers(chosen, self.tokens), chosen),
+            *auth.routes(party, registers(chosen, self.tokens), chosen, stylesheet=_stylesheet()),
             *fhir.routes(judged, chosen.base_url),
             *digital_activity.routes(judged),
             *health.routes(lambda: self.ready),
@@ -82,6 +82,11 @@ class Running:
         file = self.settings.organisations_file
         named = organisations.read(Path(file)) if file else []
         return [*named, self.standins.organisation] if self.standins else named
+
+
+def _stylesheet() -> str:
+    """Address of the built styles, for the few pages that are not the app's own."""
+    return next((f"/assets/{file.name}" for file in (BUILT / "assets").glob("*.css")), "")
 
 
 def _schedule() -> Schedule:
