@@ -33,5 +33,5 @@ def add_pages(app: rx.App) -> None:
         (routes.SIGNED_OUT, information.signed_out, "signed_out.page_title", information.ON_LOAD),
         ("404", information.not_found, "not_found.page_title", []),
     )
-    for route, page, title, on_load in pages:
-        app.add_page(page, route=route, title=t(title) + " – Digihelse", on_load=on_load)
+    for route, page, title, reads in pages:
+        app.add_page(page, route=route, title=t(title) + " – Digihelse", on_load=reads)
