@@ -33,7 +33,7 @@ class ConsentState(PersonState):
         # An unticked box that has an id is sent as False, a ticked one as its value or as True.
         self.not_ticked = form.get("accept") not in ("yes", True)
         if self.not_ticked:
-            return rx.set_focus("accept")
+            return rx.set_focus("error-summary")
         await consent.give(acting, ConsentKind(str(form.get("kind"))), str(form.get("version")))
         return await self._next_step()
 
