@@ -45,10 +45,9 @@ format: dev ## Format the code, and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet $(PATHS); .venv/bin/ruff format $(PATHS)
 
 reset: ## Start over: forget all data made by `make run`
-	@rm -rf var/*.db var/*.db-wal var/*.db-shm var/standins
-	@echo "All data is gone; make run begins anew."
+	@python=$$(sh tools/find_python.sh $(PYTHON)) && "$$python" tools/reset.py
 
-bench: dev ## Measure
+bench: dev ## Measure what a page costs to load
 	@$(PY) -m bench
 
 theme: dev ## Make the theme anew with the design system's own generator

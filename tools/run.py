@@ -23,7 +23,7 @@ from digihelse_app.models import database
 from digihelse_app.settings import Settings, SettingsError
 from digihelse_app.standins.people import PEOPLE
 from digihelse_app.web import health
-from tools import prebuild
+from tools import prebuild, reset
 from tools.serve import server_command, server_environment
 
 START_SECONDS = 120
@@ -37,7 +37,7 @@ class CannotRunError(Exception):
 
 def main() -> int:
     """Run until stopped; 0 when stopped by hand, 1 with a sentence when it could not run."""
-    for kind in (signal.SIGTERM, signal.SIGHUP):
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(kind, _as_interrupt)
     try:
         run(app_settings.from_environment())
@@ -46,6 +46,8 @@ def main() -> int:
         return 0
     except (CannotRunError, SettingsError, prebuild.BuildError) as failure:
         print(failure, file=sys.stderr)
+    except reset.InUseError:
+        print("The app runs already, with the same data: stop it first.", file=sys.stderr)
     except OSError as failure:
         full = failure.errno == errno.ENOSPC
         print("The disk is full." if full else f"{failure.filename}: {failure.strerror}", file=sys.stderr)
@@ -56,9 +58,15 @@ def run(settings: Settings) -> None:
     """Everything in order; returns only by raising."""
     host, port = address(settings)
     make_room(settings.var_dir)
-    prebuild.build()
-    migrate(settings)
-    print("Starting …", flush=True)
+    with reset.alone(settings.var_dir):
+        prebuild.build()
+        migrate(settings)
+        print("Starting …", flush=True)
+        serve(settings, host, port)
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Start the server, say where it is, and wait; returns only by raising, with the server ended."""
     # Its own process group, so that a Ctrl-C reaches this program alone and the end comes in order.
     server = subprocess.Popen(
         server_command(host, port), env=server_environment(), cwd=prebuild.ROOT, start_new_session=True

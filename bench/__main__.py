@@ -1,0 +1,20 @@
+"""Every benchmark against the built app, started for it: `python -m bench`."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from digihelse_app import routes
+from tests import servers
+
+
+def main() -> int:
+    """Print what each measures; not 0 when something is over its budget."""
+    with tempfile.TemporaryDirectory() as folder, servers.app(Path(folder)) as running:
+        command = [sys.executable, "-m", "bench.bundle", running.base_url + routes.INBOX]
+        return subprocess.run(command, cwd=servers.ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
