@@ -34,12 +34,10 @@ class Policy:
     """The Content-Security-Policy of this installation."""
 
     origin: str
-    pages: Mapping[str, tuple[str, ...]]
     form_targets: tuple[str, ...]
 
-    def for_answer(self, path: str, *, is_page: bool, framed_by: str | None) -> str:
-        """The policy for an answer at `path`; a page may run its own inline scripts, by their hashes."""
-        hashes = self.pages.get(path, self.pages.get(FALLBACK_PAGE, ())) if is_page else ()
+    def for_answer(self, hashes: Iterable[str], framed_by: str | None) -> str:
+        """The policy for an answer that may run the inline scripts with these hashes."""
         socket = self.origin.replace("http", "ws", 1)
         return "; ".join(
             [
@@ -59,20 +57,51 @@ class Policy:
         )
 
 
+class Built:
+    """The built files, as they are now: a build made while the app runs changes pages and hashes together."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hashes = folder.parent / "csp.json"
+        self._read_at = 0
+        self._pages: dict[str, list[str]] = {}
+        self.named_by_hand: frozenset[str] = frozenset()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read anew what a build has changed; nothing while a build is under way."""
+        try:
+            changed_at = self._hashes.stat().st_mtime_ns
+            if changed_at == self._read_at:
+                return
+            self._pages = json.loads(self._hashes.read_text("utf-8"))
+            # Scripts and manifest at the root: their names stay when their contents change.
+            named = (file.name for file in self._folder.iterdir() if file.suffix in (".js", ".webmanifest"))
+            self.named_by_hand = frozenset(f"/{name}" for name in named)
+        except (OSError, ValueError):
+            return
+        self._read_at = changed_at
+
+    def hashes(self, path: str) -> list[str]:
+        """Hashes of the inline scripts of the page served at `path`."""
+        return self._pages.get(path, self._pages.get(FALLBACK_PAGE, []))
+
+    def file(self, path: str) -> str | None:
+        """Where the page at `path` lies, None for what has no page of its own."""
+        return f"{path}.html" if path in self._pages and path != "/" else None
+
+
 class SecureApp:
     """An ASGI application with the headers of this module around another one."""
 
     def __init__(
-        self, app: ASGIApp, *, policy: Policy, is_https: bool, built: Path, framed: Mapping[str, str]
+        self, app: ASGIApp, *, policy: Policy, is_https: bool, built: Built, framed: Mapping[str, str]
     ):
         self._app = app
         self._policy = policy
         self._is_https = is_https
-        self._files = {
-            path: f"{path}.html" for path in policy.pages if (built / f"{path[1:]}.html").is_file()
-        }
+        self._built = built
         self._framed = framed
-        self._unhashed = _named_by_hand(built)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a foreign event socket; pass everything else on and finish its headers."""
@@ -89,7 +118,8 @@ class SecureApp:
 
     def _without_redirect(self, scope: Scope) -> Scope:
         # The static files would answer /innboks with 307 to /innboks/: a round trip, and a wrong address.
-        file = self._files.get(scope["path"])
+        self._built.refresh()
+        file = self._built.file(scope["path"])
         return {**scope, "path": file, "raw_path": file.encode()} if file else scope
 
     def _finishing(self, scope: Scope, send: Send) -> Send:
@@ -104,9 +134,8 @@ class SecureApp:
     def _complete(self, path: str, status: int, headers: MutableHeaders) -> None:
         is_page = headers.get("content-type", "").startswith("text/html")
         framed_by = self._framed.get(path)
-        headers.setdefault(
-            "Content-Security-Policy", self._policy.for_answer(path, is_page=is_page, framed_by=framed_by)
-        )
+        hashes = self._built.hashes(path) if is_page else []
+        headers.setdefault("Content-Security-Policy", self._policy.for_answer(hashes, framed_by))
         headers["X-Content-Type-Options"] = "nosniff"
         # Not no-referrer: under it a browser sends "Origin: null" with our own forms.
         headers["Referrer-Policy"] = "same-origin"
@@ -131,7 +160,7 @@ class SecureApp:
             return FOREVER
         if path.startswith(_DRAWN):
             return ONE_DAY
-        return ASK_EACH_TIME if path in self._unhashed else NEVER
+        return ASK_EACH_TIME if path in self._built.named_by_hand else NEVER
 
 
 def secure(
@@ -150,34 +179,15 @@ def secure(
         build_dir: the built browser files; `csp.json` beside it holds the hashes of their inline scripts.
         form_targets: origins a form may lead to by redirects, such as the provider's when signing out.
         framed: path -> origin that may show it in a frame: front-channel logout, and nothing else.
-
-    Raises RuntimeError when the build is there but was not finished.
     """
     parts = urlsplit(base_url)
-    pages = _script_hashes(build_dir)
     policy = Policy(
         origin=f"{parts.scheme}://{parts.netloc}",
-        pages={path: tuple(found) for path, found in pages.items()},
         form_targets=tuple(form_targets),
     )
     return SecureApp(
-        app, policy=policy, is_https=parts.scheme == "https", built=build_dir, framed=framed or {}
+        app, policy=policy, is_https=parts.scheme == "https", built=Built(build_dir), framed=framed or {}
     )
-
-
-def _script_hashes(built: Path) -> dict[str, list[str]]:
-    hashes = built.parent / "csp.json"
-    if hashes.exists():
-        return json.loads(hashes.read_text("utf-8"))
-    if (built / "index.html").exists():
-        raise RuntimeError("the build is not finished: csp.json is missing; run python -m tools.prebuild")
-    return {}
-
-
-def _named_by_hand(built: Path) -> frozenset[str]:
-    """Scripts and manifest at the root: their names stay when their contents change."""
-    files = built.iterdir() if built.is_dir() else ()
-    return frozenset(f"/{file.name}" for file in files if file.suffix in (".js", ".webmanifest"))
 
 
 def _is_event_path(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -91,12 +92,14 @@ def _answer(request: Request) -> Response:
         return HTMLResponse("", headers={"Content-Security-Policy": OWN_POLICY})
     if request.url.path == "/keys":
         return PlainTextResponse("", headers={"Cache-Control": "max-age=60"})
+    if request.url.path == "/page":
+        return HTMLResponse("")
     return PlainTextResponse("")
 
 
 def small_app(folder: Path, base_url: str = BASE) -> headers.SecureApp:
     """A few plain routes with the headers around them."""
-    paths = ("/own", "/keys", "/data", routes.FRONTCHANNEL_LOGOUT)
+    paths = ("/own", "/keys", "/page", "/data", routes.FRONTCHANNEL_LOGOUT)
     return headers.secure(
         Starlette(routes=[Route(path, _answer) for path in paths]),
         base_url=base_url,
@@ -143,6 +146,15 @@ async def test_dynamic_answer_is_not_kept_unless_it_says_so(tmp_path: Path):
     app = small_app(tmp_path)
     assert (await ask(app, "/data")).headers["cache-control"] == "no-store"
     assert (await ask(app, "/keys")).headers["cache-control"] == "max-age=60"
+
+
+async def test_hashes_follow_a_build_made_while_the_app_runs(tmp_path: Path):
+    (tmp_path / "client").mkdir()
+    app, written = small_app(tmp_path), tmp_path / "csp.json"
+    for number, script in enumerate(("'sha256-one'", "'sha256-two'"), start=1):
+        written.write_text(f'{{"/own": [], "{headers.FALLBACK_PAGE}": ["{script}"]}}')
+        os.utime(written, ns=(number, number))
+        assert directives(await ask(app, "/page"))["script-src"] == ["'self'", script]
 
 
 async def test_own_origin_may_open_the_event_socket(tmp_path: Path):
