@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.fhir_world import World, world
+from digihelse_app.models.conversation import Message
+from tests.fhir_world import World, episode, header, message, service, world, write
 from tests.machine_issuer import MachineIssuer, machine_issuer
+from tests.people import KARI
 
 
 @pytest.fixture
@@ -28,3 +30,13 @@ async def small_api(sqlite_database: AsyncEngine, issuer: MachineIssuer) -> Asyn
     """The same on SQLite alone, for rules that no engine changes."""
     async with world(issuer) as made:
         yield made
+
+
+@pytest.fixture
+async def filled(small_api: World) -> tuple[World, Message]:
+    """Alvdal has a service, a relation, a conversation of its own and one that Kari began."""
+    await small_api.alvdal.put(service())
+    await small_api.alvdal.put(episode(KARI))
+    await small_api.alvdal.put(header(KARI))
+    await small_api.alvdal.put(message(KARI))
+    return small_api, await write(KARI, "Kan dere komme senere?")
