@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 from digihelse_app import routes
 from digihelse_app.outside.identity_provider.failures import Failure
 from digihelse_app.text.catalogue import lookup
+from digihelse_app.web.auth.page_shell import page
 
 _STATUS = {
     Failure.CANCELLED: 200,
@@ -31,46 +32,25 @@ def failure_page(
     again = {"next": return_path, "language": language}
     if failure in _AGAIN_AS_NEW:
         again["prompt"] = "login"
+    title = lookup(language, f"signin.failure.{failure}.title")
     texts = {
-        "title": lookup(language, f"signin.failure.{failure}.title"),
         "text": lookup(language, f"signin.failure.{failure}.text"),
         "retry": lookup(language, "signin.retry"),
         "front": lookup(language, "signin.front"),
         "help": lookup(language, "signin.help"),
         "code": lookup(language, "signin.code", code=correlation_id),
+        "again": f"{routes.LOGIN}?{urlencode(again)}",
+        "home": routes.FRONT,
+        "phone": helpline.replace(" ", "\u00a0"),  # a number is read in one go, on one line
+        "dial": "tel:+47" + helpline.replace(" ", ""),
     }
-    values = {name: escape(text) for name, text in texts.items()}
-    content = _PAGE.format(
-        **values,
-        language=language,
-        again=escape(f"{routes.LOGIN}?{urlencode(again)}"),
-        home=routes.FRONT,
-        phone=escape(helpline),
-        dial=escape("tel:+47" + helpline.replace(" ", "")),
-        stylesheet=escape(stylesheet),
-    )
-    return HTMLResponse(content, _STATUS.get(failure, 400))
+    content = _CONTENT.format(**{name: escape(text) for name, text in texts.items()})
+    return HTMLResponse(page(language, title, content, stylesheet), _STATUS.get(failure, 400))
 
 
-_PAGE = """<!doctype html>
-<html lang="{language}" data-color-scheme="auto">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-    <title>{title} – Digihelse</title>
-    <link rel="stylesheet" href="{stylesheet}">
-  </head>
-  <body>
-    <div class="frame" data-color="accent">
-      <main class="page" id="main">
-        <h1 class="ds-heading" data-size="lg">{title}</h1>
+_CONTENT = """\
         <p class="ds-paragraph">{text}</p>
         <a class="ds-button" data-variant="primary" data-size="lg" href="{again}">{retry}</a>
         <a class="ds-button" data-variant="secondary" data-size="lg" href="{home}">{front}</a>
         <p class="ds-paragraph">{help} <a class="ds-link" href="{dial}">{phone}</a></p>
-        <p class="ds-paragraph muted">{code}</p>
-      </main>
-    </div>
-  </body>
-</html>
-"""
+        <p class="ds-paragraph muted">{code}</p>"""

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from digihelse_app.outside.identity_provider.requests import SignOut
 from digihelse_app.text.catalogue import lookup
+from digihelse_app.web.auth.page_shell import page
 
 ONWARD_SCRIPT_PATH = "/auth/videre.js"
 ONWARD_SCRIPT = "document.forms[0].submit();\n"
@@ -22,44 +23,25 @@ def onward_page(sign_out: SignOut, language: str, stylesheet: str) -> HTMLRespon
         f'          <input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in sign_out.fields.items()
     )
-    content = _PAGE.format(
-        language=language,
-        title=escape(lookup(language, "signin.onward.title")),
+    content = _CONTENT.format(
         text=escape(lookup(language, "signin.onward.text")),
         button=escape(lookup(language, "signin.onward.button")),
         address=escape(sign_out.address),
         inputs=inputs,
-        stylesheet=escape(stylesheet),
-        script=ONWARD_SCRIPT_PATH,
     )
+    title = lookup(language, "signin.onward.title")
     parts = urlsplit(sign_out.address)
     policy = (
-        "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; base-uri 'none'; "
-        f"frame-ancestors 'none'; form-action {parts.scheme}://{parts.netloc} 'self'"
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
+        f"base-uri 'none'; frame-ancestors 'none'; form-action {parts.scheme}://{parts.netloc} 'self'"
     )
-    return HTMLResponse(content, headers={"Content-Security-Policy": policy})
+    whole = page(language, title, content, stylesheet, ONWARD_SCRIPT_PATH)
+    return HTMLResponse(whole, headers={"Content-Security-Policy": policy})
 
 
-_PAGE = """<!doctype html>
-<html lang="{language}" data-color-scheme="auto">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-    <title>{title} – Digihelse</title>
-    <link rel="stylesheet" href="{stylesheet}">
-    <script src="{script}" defer></script>
-  </head>
-  <body>
-    <div class="frame" data-color="accent">
-      <main class="page" id="main">
-        <h1 class="ds-heading" data-size="lg">{title}</h1>
+_CONTENT = """\
         <p class="ds-paragraph">{text}</p>
         <form method="post" action="{address}">
 {inputs}
           <button class="ds-button" data-variant="primary" data-size="lg" type="submit">{button}</button>
-        </form>
-      </main>
-    </div>
-  </body>
-</html>
-"""
+        </form>"""
