@@ -130,7 +130,7 @@ def reply_form() -> rx.Component:
             button(icon("send"), t("thread.send"), type="submit", size="lg"),
             class_name="send",
         ),
-        on_submit=ThreadState.reply.throttle(800),
+        on_submit=ThreadState.reply,
         class_name="reply",
         key=ThreadState.thread_id + "|" + FOR + "|" + ThreadState.sent_key,
         custom_attrs={"data-sent-key": ThreadState.sent_key},

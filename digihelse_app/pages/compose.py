@@ -78,7 +78,7 @@ def _form() -> rx.Component:
         ),
         rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
         button(icon("send"), t("compose.send"), type="submit", size="lg"),
-        on_submit=ComposeState.send.throttle(800),
+        on_submit=ComposeState.send,
         class_name="stack l",
         key=FOR,
         no_validate=True,
