@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from digihelse_app.access.context import AccessDeniedError, NotFoundError
+from digihelse_app.outside.log import exception_without_message
 from digihelse_app.services.consent import OutdatedConsentError
 from digihelse_app.state.person import ComposedForAnotherError, empty
 from digihelse_app.state.policy import anyone
@@ -49,11 +50,12 @@ def show_failure(exception: Exception) -> list[EventSpec]:
         kind = _UNEXPECTED
         # The message may quote what was written, so only the place it happened is logged.
         name, correlation = type(exception).__name__, uuid4()
-        logger.error("unexpected %s, correlation %s", name, correlation, exc_info=_bare(exception))
+        logger.error(
+            "unexpected %s, correlation %s", name, correlation, exc_info=exception_without_message(exception)
+        )
     return [FailureState.show(kind)]  # pyright: ignore[reportReturnType] a handler called is an EventSpec
 
 
-def _bare(exception: Exception) -> Exception:
-    bare = RuntimeError(type(exception).__name__)
-    bare.__traceback__ = exception.__traceback__
-    return bare
+def note_browser_failure(_exception: Exception) -> None:
+    """Reflex's frontend exception handler: what a browser says is its own words, so it is not quoted."""
+    logger.warning("a browser reported an error")

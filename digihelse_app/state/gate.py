@@ -49,8 +49,9 @@ class Gate(rx.Middleware):
         self, state: BaseState, event: Event, session: LiveSession | None, arrival: internals.Arrival
     ) -> StateUpdate | None:
         if internals.short_name(event) == internals.BROWSER_ERROR:
-            # What a browser says went wrong is its own words: anything at all, so it is counted, not quoted.
-            logger.warning("a browser reported an error on %s", arrival.path)
+            # What a browser says went wrong is its own words, anything at all: counted, and not quoted.
+            where = arrival.path if arrival.path in routes.PAGES else "an unknown page"
+            logger.warning("a browser reported an error on %s", where)
             return StateUpdate()
         tag = _tag_of(event)
         if tag is None:

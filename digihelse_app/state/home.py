@@ -75,7 +75,8 @@ class HomeState(PersonState):
         self.opens_title = await self._text("setup.opens_title", service=status.service, day=opens)
         self.opens_text = await self._text("setup.opens_text", service=status.service, day=opens)
         self.services = await self._text("setup.ready_text", services=dates.listed(language, status.services))
-        self.municipality, self.municipality_phone = status.municipality, status.municipality_phone
+        self.municipality = status.municipality
+        self.municipality_phone = dates.kept_together(status.municipality_phone)
 
     async def _tell_threads(self, acting: ActingContext) -> None:
         language, now = await self._language(), clock.now()

@@ -5,13 +5,12 @@ tests/integration/test_reflex_internals.py holds it to them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
 import reflex as rx
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
+from starlette.requests import cookie_parser
 
 HYDRATING = frozenset({"hydrate", "hydrate_and_load"})
 INTERNAL = HYDRATING | {"set_is_hydrated", "on_load_internal", "update_vars_internal"}
@@ -36,16 +35,9 @@ def arrival(state: BaseState) -> Arrival | None:
     if not token:
         return None
     query = {name: value for name, value in (data.get("query") or {}).items() if isinstance(value, str)}
+    headers = data.get("headers") or {}
     path = str(data.get("pathname") or "/").rstrip("/") or "/"
-    return Arrival(token, _cookies(data.get("headers") or {}), query, "/" if path == "/index" else path)
-
-
-def _cookies(headers: dict[str, Any]) -> dict[str, str]:
-    try:
-        parsed = SimpleCookie(str(headers.get("cookie", "")))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in parsed.items()}
+    return Arrival(token, cookie_parser(headers.get("cookie", "")), query, "/" if path == "/index" else path)
 
 
 def short_name(event: Event) -> str:

@@ -18,6 +18,7 @@ from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.state.reflex_internals import query_of
 from digihelse_app.state.rows import MessageRow, message_rows
+from digihelse_app.text import dates
 
 _MORE = 50
 
@@ -108,7 +109,7 @@ class ThreadState(PersonState):
     async def _show(self, opened: OpenThread, represented: str) -> None:
         self.thread_id, self.missing = opened.thread.id, False
         self.subject, self.service = opened.thread.subject, opened.service.name
-        self.service_phone = opened.service.phone
+        self.service_phone = dates.kept_together(opened.service.phone)
         self.nursing_home = opened.service.kind is ServiceKind.NURSING_HOME
         self.messages = message_rows(opened, represented, await self._language(), clock.now())
         self.newest = self.messages[-1].id if self.messages else ""

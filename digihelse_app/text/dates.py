@@ -57,6 +57,11 @@ def list_time(language: str, instant: datetime, now: datetime) -> str:
     return format_date(day, pattern, locale=_LOCALES[language])
 
 
+def kept_together(text: str) -> str:
+    """A phone number, say, on one line."""
+    return text.replace(" ", HARD_SPACE)
+
+
 def capitalised(text: str) -> str:
     """The text with its first letter large, the rest as it is."""
     return text[:1].upper() + text[1:]
