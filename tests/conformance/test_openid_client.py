@@ -1,25 +1,21 @@
 """The stand-in provider judged by a counterpart nobody here wrote: the certified npm `openid-client`."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digihelse_app.standins.people import BY_KEY
+from tests import node_packages
 from tests.provider_client import CALLBACK, EC_KEY, PUBLIC_KEYS, RSA_KEY, SIGNED_OUT
 from tests.provider_process import running_providers
 from tests.servers import free_port
 
 HERE = Path(__file__).parent
-CACHE = HERE.parents[1] / "var" / "conformance"
-TOOLS = Path(sys.executable).parent
 REGISTRATION = {"redirect_uris": [CALLBACK], "post_logout_redirect_uris": [SIGNED_OUT]}
 CLIENTS = [
     {"client_id": "keyed", "jwks": PUBLIC_KEYS, **REGISTRATION},
@@ -35,17 +31,8 @@ CLIENTS = [
 
 @pytest.fixture(scope="session")
 def script() -> Path:
-    """The script beside the packages it needs; they are installed once for each lock file."""
-    folder = CACHE / sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "installed").exists():
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder / name)
-        environment = os.environ | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
-        install = [TOOLS / "npm", "ci", "--no-audit", "--no-fund"]
-        subprocess.run(install, cwd=folder, env=environment, check=True, capture_output=True)
-        (folder / "installed").touch()
-    return Path(shutil.copy(HERE / "openid_client.mjs", folder))
+    """The script beside the packages it needs."""
+    return Path(shutil.copy(HERE / "openid_client.mjs", node_packages.installed()))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +44,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def run(script: Path, **asked: Any) -> dict[str, Any]:
     """What the openid-client says it was given."""
     asked = {"callback": CALLBACK, "signedOut": SIGNED_OUT, "person": "kari-nordmann", **asked}
-    command = [TOOLS / "node", script, json.dumps(asked)]
+    command = [node_packages.TOOLS / "node", script, json.dumps(asked)]
     finished = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     return json.loads(finished.stdout)
 

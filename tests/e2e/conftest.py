@@ -1,0 +1,87 @@
+"""What the journeys ask for: a phone, more browsers for other people, and consoles that stay silent."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize, WebError, expect
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+
+LEAVING = "Disconnect websocket on page navigation"
+"""What Reflex itself notes when a page is left."""
+
+expect.set_options(timeout=10_000)
+
+OpenBrowser = Callable[[], Page]
+
+
+class Console:
+    """What the browsers' consoles have said; a journey names beforehand what it provokes."""
+
+    def __init__(self) -> None:
+        self._said: list[str] = []
+        self._expected: list[str] = []
+
+    def listen(self, context: BrowserContext) -> None:
+        """Hear every page of this browser."""
+        context.on("console", self._on_message)
+        context.on("weberror", self._on_error)
+
+    def _on_message(self, message: ConsoleMessage) -> None:
+        if message.text != LEAVING:
+            self._said.append(f"{message.type}: {message.text}")
+
+    def _on_error(self, error: WebError) -> None:
+        self._said.append(f"uncaught: {error.error}")
+
+    def expect(self, *patterns: str) -> None:
+        """Messages that match one of these are what the journey provokes."""
+        self._expected.extend(patterns)
+
+    def unexpected(self) -> list[str]:
+        """All that was said and not named beforehand."""
+        return [said for said in self._said if not any(re.search(known, said) for known in self._expected)]
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """Fails the journey when a browser's console said anything: an error, a refused script, a warning."""
+    console = Console()
+    yield console
+    assert console.unexpected() == []
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A phone in Norway."""
+    norway = {"locale": "nb-NO", "timezone_id": "Europe/Oslo"}
+    return {**browser_context_args, "viewport": PHONE, "has_touch": True, **norway}
+
+
+@pytest.fixture
+def open_browser(new_context: Callable[..., BrowserContext], console: Console) -> OpenBrowser:
+    """Opens a browser that knows nothing of the others, and gives its first page."""
+
+    def open_one() -> Page:
+        context = new_context()
+        console.listen(context)
+        return context.new_page()
+
+    return open_one
+
+
+@pytest.fixture
+def page(open_browser: OpenBrowser) -> Page:
+    """The citizen's phone."""
+    return open_browser()
+
+
+@pytest.fixture
+def staff(open_browser: OpenBrowser) -> Page:
+    """A machine at the municipality, for staff and operator."""
+    page = open_browser()
+    page.set_viewport_size(WIDE)
+    return page
