@@ -28,9 +28,9 @@ from digihelse_app.outside.machine_token import MachineTokens
 from digihelse_app.outside.record_system import SCOPE as RECORD_SYSTEM_SCOPE
 from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.outside.registers.connected import registers
-from digihelse_app.pages import add_pages
+from digihelse_app.pages.table import add_pages
 from digihelse_app.services import connection, organisations, sessions
-from digihelse_app.state.failures import show_failure
+from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
 from digihelse_app.web import digital_activity, headers, health
@@ -165,6 +165,7 @@ async def _answers(url: str) -> None:
 
 reflex_app = app = rx.App(
     backend_exception_handler=show_failure,
+    frontend_exception_handler=note_browser_failure,
     api_transformer=serving,
     **app_look(),
 )

@@ -48,15 +48,16 @@ def new_id() -> str:
 
 def connect(url: str) -> AsyncEngine:
     """Open the engine for `url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`)."""
-    options: dict[str, Any] = {}
+    # An error would otherwise quote the values of its statement, and end in the log.
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         if ":memory:" in url or url.endswith("://"):
-            options = {"poolclass": StaticPool}
+            options["poolclass"] = StaticPool
         engine = create_async_engine(url, **options)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
-        engine = create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
     _database.engine = engine
     return engine
 

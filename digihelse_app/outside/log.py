@@ -1,14 +1,21 @@
-"""Logging: one line an event, with a correlation id, and never an identity number."""
+"""Logging: one line an event, with a correlation id, and never an identity number or what people wrote."""
 
+import copy
 import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 
 from digihelse_app.models import national_id
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+QUOTING = ("reflex", "reflex_base", "reflex_components_core", "socketio", "engineio", "asyncio", "_granian")
+"""Loggers, with all below them, whose messages and exceptions quote what a browser sent."""
 
 _correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
 
@@ -33,18 +40,38 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The finished line."""
+        if record.name.partition(".")[0] in QUOTING:
+            record = _unquoted(record)
         record.correlation_id = correlation_id()
         return national_id.redact(super().format(record))
 
 
+def _unquoted(record: logging.LogRecord) -> logging.LogRecord:
+    """The record with the place it was made at instead of its message, to be looked up there."""
+    told = copy.copy(record)
+    told.msg, told.args, told.exc_text = f"{record.module}.{record.funcName}:{record.lineno}", (), None
+    exception = record.exc_info[1] if record.exc_info else None
+    told.exc_info = exception_without_message(exception) if exception else None
+    return told
+
+
+def exception_without_message(exception: BaseException) -> ExceptionInfo:
+    """For `exc_info`: type and place of `exception`, since its message may quote what somebody wrote."""
+    return RuntimeError, RuntimeError(type(exception).__name__), exception.__traceback__
+
+
 def install(level: int = logging.INFO) -> None:
-    """Make every handler of the root logger redact; called once by the composition root and the worker."""
+    """Make every line redacted; called once by the composition root and the worker, when all is imported."""
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(logging.StreamHandler())
     for handler in root.handlers:
         handler.setFormatter(RedactingFormatter(FORMAT))
     root.setLevel(level)
+    for name in (*QUOTING, "socketio.server", "engineio.server"):
+        # Handlers of their own would write past the formatter.
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     # Their INFO lines name every address called; ours say what matters.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -56,6 +56,6 @@ def show_failure(exception: Exception) -> list[EventSpec]:
     return [FailureState.show(kind)]  # pyright: ignore[reportReturnType] a handler called is an EventSpec
 
 
-def note_browser_failure(_exception: Exception) -> None:
+def note_browser_failure(exception: Exception) -> None:  # noqa: ARG001 - Reflex asks for the name
     """Reflex's frontend exception handler: what a browser says is its own words, so it is not quoted."""
     logger.warning("a browser reported an error")
