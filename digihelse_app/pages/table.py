@@ -1,0 +1,37 @@
+"""The table of pages: address, page, title, what is read when it is opened."""
+
+# A State's attribute is a Var when read from the class, which its annotation does not say.
+# pyright: reportOperatorIssue=false
+
+import reflex as rx
+
+from digihelse_app import routes
+from digihelse_app.components.signed_in import on_load
+from digihelse_app.pages import compose, consent, front, home, inbox, information, profile
+from digihelse_app.state.language import t
+
+
+def add_pages(app: rx.App) -> None:
+    """Add every page to the app."""
+    pages = (
+        (routes.FRONT, front.front, "front.page_title", front.ON_LOAD),
+        (routes.CONSENT, consent.consent, "consent.page_title", consent.ON_LOAD),
+        (routes.HOME, home.home, "home.page_title", home.ON_LOAD),
+        (routes.INBOX, inbox.inbox, "inbox.page_title", inbox.ON_LOAD),
+        (routes.COMPOSE, compose.compose, "compose.page_title", compose.ON_LOAD),
+        (routes.VISITS, information.visits, "visits.page_title", on_load()),
+        (
+            routes.DELEGATIONS,
+            information.delegations,
+            "delegations.page_title",
+            on_load(),
+        ),
+        (routes.PROFILE, profile.profile, "profile.page_title", profile.ON_LOAD),
+        (routes.HELP, information.help_page, "help.page_title", information.ON_LOAD),
+        (routes.PRIVACY, information.privacy, "privacy.page_title", information.ON_LOAD),
+        (routes.ACCESSIBILITY, information.accessibility, "accessibility.page_title", information.ON_LOAD),
+        (routes.SIGNED_OUT, information.signed_out, "signed_out.page_title", information.ON_LOAD),
+        ("404", information.not_found, "not_found.page_title", []),
+    )
+    for route, page, title, reads in pages:
+        app.add_page(page, route=route, title=t(title) + " – Digihelse", on_load=reads)
