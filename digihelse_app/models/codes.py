@@ -40,6 +40,7 @@ class OutboxKind(StrEnum):
     """What an outbox row delivers."""
 
     MESSAGE = "message"
+    NOTICE = "notice"
 
 
 class OutboxStatus(StrEnum):
@@ -70,8 +71,16 @@ class LogAction(StrEnum):
     RECIPIENTS_READ = "recipients.read"
     THREADS_READ = "threads.read"
     THREAD_READ = "thread.read"
+    THREAD_ARCHIVE = "thread.archive"
+    THREAD_PRINT = "thread.print"
+    THREADS_SEARCH = "threads.search"
     MESSAGE_SEND = "message.send"
     MESSAGE_DELIVER = "message.deliver"
+    ATTACHMENT_UPLOAD = "attachment.upload"
+    ATTACHMENT_READ = "attachment.read"
+    ATTACHMENT_REMOVE = "attachment.remove"
+    NOTICE_CHOOSE = "notice.choose"
+    NOTICE_SEND = "notice.send"
     PROFILE_READ = "profile.read"
     FHIR_READ = "fhir.read"
     FHIR_SEARCH = "fhir.search"
@@ -85,3 +94,27 @@ class ServiceKind(StrEnum):
     HOME_CARE = "7"
     NURSING_HOME = "19"
     OTHER = "0"
+
+
+class NoticeChannel(StrEnum):
+    """How a person is told."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    NONE = "none"
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    NEW_MESSAGE = "new_message"
+    READY = "ready"
+
+
+class NoticeStatus(StrEnum):
+    """What became of a notice: on its way, sent, given up, or not to be sent (`reason` says why)."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"

@@ -1,6 +1,6 @@
 """Conversations between a represented person and a care service."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -10,7 +10,11 @@ from digihelse_app.models.database import new_id
 
 
 class Thread(SQLModel, table=True):
-    """A conversation. `last_message_at` orders the inbox; `last_from_service_at` decides what is unread."""
+    """A conversation. `last_message_at` orders the inbox; `last_from_service_at` decides what is unread.
+
+    `reply_due_on` (a date in Europe/Oslo) is the service's promise for what the citizen wrote last; empty
+    when nothing waits. `category` is the service's own code, with its name as it was when chosen.
+    """
 
     __table_args__ = (
         Index("ix_thread_inbox", "person_id", "last_message_at", "id"),
@@ -22,6 +26,9 @@ class Thread(SQLModel, table=True):
     service_id: str = Field(foreign_key="careservice.id", max_length=36)
     external_id: str | None = Field(default=None, max_length=64)
     subject: str = Field(max_length=200)
+    category: str = Field(default="", max_length=64)
+    category_name: str = Field(default="", max_length=100)
+    reply_due_on: date | None = None
     created_at: datetime
     last_message_at: datetime
     last_from_service_at: datetime | None = None
@@ -57,8 +64,12 @@ class Message(SQLModel, table=True):
 
 
 class ThreadReading(SQLModel, table=True):
-    """How far one reader has read one conversation: unread is per reader, never per person."""
+    """How far one reader has read one conversation, and whether she has put her copy away.
+
+    Unread is per reader, never per person. A new message takes an archived conversation back.
+    """
 
     thread_id: str = Field(foreign_key="thread.id", primary_key=True, max_length=36)
     reader_id: str = Field(foreign_key="person.id", primary_key=True, max_length=36)
     read_until: datetime
+    archived_at: datetime | None = None

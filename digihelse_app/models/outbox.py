@@ -21,7 +21,7 @@ class OutboxItem(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
     kind: OutboxKind = Field(sa_type=stored(OutboxKind))  # pyright: ignore[reportArgumentType]
     subject_id: str = Field(index=True, max_length=36)
-    organisation_id: str = Field(foreign_key="organisation.id", max_length=36)
+    organisation_id: str | None = Field(default=None, foreign_key="organisation.id", max_length=36)
     status: OutboxStatus = Field(default=OutboxStatus.PENDING, sa_type=stored(OutboxStatus))  # pyright: ignore[reportArgumentType]
     attempts: int = 0
     next_at: datetime

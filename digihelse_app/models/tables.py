@@ -7,25 +7,33 @@ from sqlmodel import SQLModel
 
 from digihelse_app.models import (
     access_log,
+    attachment,
     consent,
     conversation,
+    draft,
     fhir_resource,
+    notice,
     organisation,
     outbox,
     person,
     representation,
+    search,
     session,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     access_log,
+    attachment,
     consent,
     conversation,
+    draft,
     fhir_resource,
+    notice,
     organisation,
     outbox,
     person,
     representation,
+    search,
     session,
 )
 

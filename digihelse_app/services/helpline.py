@@ -1,10 +1,10 @@
 """When the help line answers: weekdays 08:00–15:30 in Europe/Oslo, not on Norwegian public holidays."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from datetime import datetime, time, timedelta
 
 from digihelse_app.outside.clock import OSLO
+from digihelse_app.services.working_days import is_working_day
 
 OPENS = time(8, 0)
 CLOSES = time(15, 30)
@@ -27,15 +27,3 @@ def status(now: datetime) -> HelplineStatus:
     while not is_working_day(day):
         day += timedelta(days=1)
     return HelplineStatus(False, datetime.combine(day, OPENS, OSLO))
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, and no Norwegian public holiday."""
-    return day.weekday() < 5 and day not in _public_holidays(day.year)
-
-
-@cache
-def _public_holidays(year: int) -> frozenset[date]:
-    import holidays  # slow to load, and needed once a year
-
-    return frozenset(holidays.country_holidays("NO", years=year, include_sundays=False))

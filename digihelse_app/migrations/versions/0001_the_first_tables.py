@@ -122,6 +122,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "draft",
+        sa.Column("actor_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("place", sa.String(length=36), nullable=False),
+        sa.Column("recipient", sa.String(length=36), nullable=False),
+        sa.Column("category", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_draft_actor_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id_person")),
+        sa.PrimaryKeyConstraint("actor_id", "person_id", "place", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "fhirresource",
         sa.Column("organisation_id", sa.String(length=36), nullable=False),
         sa.Column("resource_type", sa.String(length=40), nullable=False),
@@ -171,11 +186,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_session_provider_sid"), ["provider_sid"], unique=False)
 
     op.create_table(
+        "notice",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("recipient_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("subject_id", sa.String(length=36), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id_person")),
+        sa.ForeignKeyConstraint(["recipient_id"], ["person.id"], name=op.f("fk_notice_recipient_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_notice_subject", ["recipient_id", "subject_id", "created_at"], unique=False)
+
+    op.create_table(
+        "noticechoice",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_noticechoice_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_noticechoice")),
+    )
+    op.create_table(
         "outboxitem",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.String(length=36), nullable=False),
-        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
@@ -288,6 +331,9 @@ def upgrade() -> None:
         sa.Column("service_id", sa.String(length=36), nullable=False),
         sa.Column("external_id", sa.String(length=64), nullable=True),
         sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("category", sa.String(length=64), nullable=False),
+        sa.Column("category_name", sa.String(length=100), nullable=False),
+        sa.Column("reply_due_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_from_service_at", sa.DateTime(timezone=True), nullable=True),
@@ -343,13 +389,74 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.String(length=36), nullable=False),
         sa.Column("reader_id", sa.String(length=36), nullable=False),
         sa.Column("read_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_threadreading_reader_id_person")),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_threadreading_thread_id_thread")),
         sa.PrimaryKeyConstraint("thread_id", "reader_id", name=op.f("pk_threadreading")),
     )
+    op.create_table(
+        "threadword",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("thread_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_threadword_person_id_person")),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_threadword_thread_id_thread")),
+        sa.PrimaryKeyConstraint("person_id", "word", "thread_id", name=op.f("pk_threadword")),
+    )
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("uploader_id", sa.String(length=36), nullable=True),
+        sa.Column("organisation_id", sa.String(length=36), nullable=True),
+        sa.Column("external_id", sa.String(length=64), nullable=True),
+        sa.Column("message_id", sa.String(length=36), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=120), nullable=False),
+        sa.Column("content_type", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_attachment_message_id_message")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_attachment_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attachment_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["uploader_id"], ["person.id"], name=op.f("fk_attachment_uploader_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint(
+            "organisation_id", "external_id", name=op.f("uq_attachment_organisation_id_external_id")
+        ),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index("ix_attachment_message", ["message_id", "position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_uploader_id"), ["uploader_id"], unique=False)
+
+    op.create_table(
+        "attachmentcontent",
+        sa.Column("attachment_id", sa.String(length=36), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name=op.f("fk_attachmentcontent_attachment_id_attachment")
+        ),
+        sa.PrimaryKeyConstraint("attachment_id", name=op.f("pk_attachmentcontent")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("attachmentcontent")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_uploader_id"))
+        batch_op.drop_index(batch_op.f("ix_attachment_person_id"))
+        batch_op.drop_index("ix_attachment_message")
+
+    op.drop_table("attachment")
+    op.drop_table("threadword")
     op.drop_table("threadreading")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_thread")
@@ -378,6 +485,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outboxitem_due")
 
     op.drop_table("outboxitem")
+    op.drop_table("noticechoice")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_subject")
+        batch_op.drop_index(batch_op.f("ix_notice_person_id"))
+
+    op.drop_table("notice")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_provider_sid"))
         batch_op.drop_index(batch_op.f("ix_login_session_actor_id"))
@@ -388,6 +501,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_fhirresource_person_id"))
 
     op.drop_table("fhirresource")
+    op.drop_table("draft")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent_person_id"))
 
