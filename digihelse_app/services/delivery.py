@@ -71,7 +71,7 @@ async def complete(claimed: OutboxItem) -> None:
         )
         session.add(item)
         message = await _message(session, item)
-        if message is not None and message.delivered_at is None:
+        if message is not None and message.delivered_at is None and item.organisation_id is not None:
             message.delivered_at, message.failed_at = item.done_at, None
             session.add(message)
             mark_changed(session, message.person_id)

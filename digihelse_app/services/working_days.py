@@ -17,7 +17,7 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 
 def add_working_days(day: date, count: int) -> date:
-    """The date `count` working days after `day`; what is written on a day off counts from the next working day."""
+    """The date `count` working days after `day`; a day off counts as the next working day."""
     while not is_working_day(day):
         day += timedelta(days=1)
     while count > 0:
