@@ -33,10 +33,11 @@ from digihelse_app.services import connection, organisations, sessions
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
-from digihelse_app.web import digital_activity, headers, health
+from digihelse_app.web import digital_activity, drafts, headers, health
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.auth import endpoints as auth
 from digihelse_app.web.fhir import routes as fhir
+from digihelse_app.web.caller import Callers
 from digihelse_app.web.fhir import tokens as fhir_tokens
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ class Running:
             *auth.routes(party, registers(chosen, self.tokens), chosen, stylesheet=_stylesheet()),
             *fhir.routes(judged, chosen.base_url),
             *digital_activity.routes(judged),
+            *drafts.routes(Callers(chosen)),
             *health.routes(lambda: self.ready),
         ]
         return Router([*table, *(self.standins.mounts if self.standins else [])], redirect_slashes=False)

@@ -28,6 +28,8 @@ LOGOUT = "/auth/logout"
 LOGOUT_CALLBACK = "/auth/logget-ut"
 FRONTCHANNEL_LOGOUT = "/auth/frontkanal"
 EXTEND = "/auth/forleng"
+DRAFT = "/utkast"
+DRAFT_KEY = "/utkast/nokkel"
 
 
 def thread(thread_id: str) -> str:

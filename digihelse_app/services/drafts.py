@@ -1,0 +1,96 @@
+"""Drafts keep themselves: per actor, represented person and place, until the send is received."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.access.context import ActingContext
+from digihelse_app.access.permissions import Permission
+from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.draft import Draft
+from digihelse_app.models.vault import vault
+from digihelse_app.outside import clock
+from digihelse_app.services.inbox import thread_of
+
+NEW = "new"
+"""The place of a draft that begins a conversation; otherwise the place is the conversation's id."""
+_LIMITS = {"recipient": 36, "category": 64, "subject": 200, "body": 20_000, "idempotency_key": 64}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftContent:
+    """What has been written so far, however little; longer than anyone may send is cut."""
+
+    body: str = ""
+    subject: str = ""
+    recipient: str = ""
+    category: str = ""
+    idempotency_key: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is worth keeping."""
+        return not (self.body.strip() or self.subject.strip())
+
+
+async def save(acting: ActingContext, place: str, content: DraftContent) -> None:
+    """Keep `content` as the draft of `place`, in stead of the one before; an empty one forgets it.
+
+    Raises NotFoundError for a conversation the represented person does not have.
+    """
+    acting.require(Permission.WRITE_MESSAGES)
+    async with unit_of_work() as session:
+        if place != NEW:
+            await thread_of(session, acting, place)
+        if content.is_empty:
+            await forget(session, acting, place)
+            return
+        row = await session.get(Draft, (acting.actor_id, acting.represented_id, place)) or Draft(
+            actor_id=acting.actor_id,
+            person_id=acting.represented_id,
+            place=place,
+            idempotency_key=content.idempotency_key,
+            updated_at=clock.now(),
+        )
+        for name, limit in _LIMITS.items():
+            setattr(row, name, getattr(content, name)[:limit])
+        row.updated_at = clock.now()
+        session.add(row)
+
+
+async def find(acting: ActingContext, place: str) -> Draft | None:
+    """The draft of `place`, if there is one."""
+    acting.require(Permission.WRITE_MESSAGES)
+    async with unit_of_work(reading=True) as session:
+        return await session.get(Draft, (acting.actor_id, acting.represented_id, place))
+
+
+async def places(acting: ActingContext) -> frozenset[str]:
+    """Where the actor has begun to write for the represented person."""
+    acting.require(Permission.WRITE_MESSAGES)
+    async with unit_of_work(reading=True) as session:
+        query = select(Draft.place).where(
+            Draft.actor_id == acting.actor_id, Draft.person_id == acting.represented_id
+        )
+        return frozenset(await session.exec(query))
+
+
+async def forget(session: AsyncSession, acting: ActingContext, place: str) -> None:
+    """Drop the draft of `place`, in the transaction of what replaced it: the send, or an empty draft."""
+    await session.exec(
+        delete(Draft).where(
+            col(Draft.actor_id) == acting.actor_id,
+            col(Draft.person_id) == acting.represented_id,
+            col(Draft.place) == place,
+        )
+    )
+
+
+def device_key(acting: ActingContext) -> bytes:
+    """The 32-byte key the actor's browsers encrypt what they keep of drafts with, while a line is down.
+
+    The same on every sign-in and derived, never stored: without the session, what lies in a browser is noise.
+    """
+    acting.require(Permission.WRITE_MESSAGES)
+    return bytes.fromhex(vault().index(f"draft key of {acting.actor_id}"))

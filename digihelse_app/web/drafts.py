@@ -1,0 +1,74 @@
+"""Drafts over plain HTTP, so that the last words typed are kept also while the page is being closed."""
+
+import base64
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from digihelse_app import routes as addresses
+from digihelse_app.access.context import ActingContext, NotFoundError
+from digihelse_app.services import drafts
+from digihelse_app.services.drafts import DraftContent
+from digihelse_app.web.caller import STATUS, Callers
+
+_MAX_BYTES = 200_000
+_FIELDS = ("body", "subject", "recipient", "category")
+_NO_STORE = {"Cache-Control": "no-store"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Answer = Callable[[Request, ActingContext], Awaitable[Response]]
+
+
+def routes(callers: Callers) -> list[Route]:
+    """`PUT` and `GET /utkast?sted=…`, and the key to what the browser itself keeps."""
+
+    def known(answer: Answer) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await answer(request, await callers.acting(request))
+            except NotFoundError:
+                return Response(status_code=404, headers=_NO_STORE)
+            except tuple(STATUS) as refusal:
+                return Response(status_code=STATUS[type(refusal)], headers=_NO_STORE)
+
+        return endpoint
+
+    return [
+        Route(addresses.DRAFT, known(_save), methods=["PUT"]),
+        Route(addresses.DRAFT, known(_find), methods=["GET"]),
+        Route(addresses.DRAFT_KEY, known(_key), methods=["GET"]),
+    ]
+
+
+async def _save(request: Request, acting: ActingContext) -> Response:
+    if int(request.headers.get("content-length") or _MAX_BYTES + 1) > _MAX_BYTES:
+        return Response(status_code=413, headers=_NO_STORE)
+    try:
+        sent = await request.json()
+        values = {name: str(sent.get(name) or "") for name in _FIELDS}
+        key = str(sent.get("key") or "")
+    except (ValueError, AttributeError):
+        return Response(status_code=400, headers=_NO_STORE)
+    await drafts.save(acting, _place(request), DraftContent(**values, idempotency_key=key))
+    return Response(status_code=204, headers=_NO_STORE)
+
+
+async def _find(request: Request, acting: ActingContext) -> Response:
+    draft = await drafts.find(acting, _place(request))
+    if draft is None:
+        return Response(status_code=204, headers=_NO_STORE)
+    found: dict[str, Any] = {name: getattr(draft, name) for name in _FIELDS}
+    found |= {"key": draft.idempotency_key, "at": int(draft.updated_at.timestamp() * 1000)}
+    return JSONResponse(found, headers=_NO_STORE)
+
+
+async def _key(_request: Request, acting: ActingContext) -> Response:
+    key = base64.b64encode(drafts.device_key(acting)).decode()
+    return JSONResponse({"key": key}, headers=_NO_STORE)
+
+
+def _place(request: Request) -> str:
+    return request.query_params.get("sted", drafts.NEW)[:36]
