@@ -1,4 +1,4 @@
-"""Who calls a plain HTTP route from a browser: the cookie's session, and whom the address says they act for."""
+"""Who calls a plain HTTP route from a browser: the session of the cookie, and for whom by the address."""
 
 from dataclasses import dataclass
 
