@@ -59,6 +59,7 @@ class SetupStatus:
     services: tuple[str, ...] = ()
     municipality: str = ""
     municipality_phone: str = ""
+    municipality_told: bool = False
 
 
 def night_run_after(instant: datetime, at: time) -> datetime:
@@ -122,6 +123,7 @@ async def status(acting: ActingContext) -> SetupStatus:
         services=tuple(service.name for service in services),
         municipality=organisation.name if organisation else "",
         municipality_phone=organisation.phone if organisation else "",
+        municipality_told=facts.refused,
     )
 
 

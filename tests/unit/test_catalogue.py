@@ -44,7 +44,6 @@ def test_a_language_reads_its_own_text(language: str) -> None:
         ("helpline.hours", "Hverdager kl._08.00–15.30"),
         ("compose.replies_in", "Svarer innen {n}_virkedager"),
         ("compose.replies_in_one", "Svarer innen 1_virkedag"),
-        ("error_page.call", "Ring 23_32_70_00 hvis det ikke hjelper."),
     ],
 )
 def test_what_belongs_together_stays_on_one_line(key: str, text: str) -> None:
