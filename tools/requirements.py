@@ -11,7 +11,10 @@ FOLDER = Path("requirements")
 
 
 def main() -> int:
-    """Compile app.txt and dev.txt, keeping versions that still fit unless `--upgrade` is given."""
+    """Compile app.txt and dev.txt, keeping versions that still fit unless `--upgrade` is given.
+
+    `uv.txt` and `redis.txt` hold one program each and are changed by hand.
+    """
     environment = {**os.environ, **pip_settings.for_uv([sys.executable, "-m", "pip"])}
     # A further index may hold one file of a release where the first holds all, and hashes are wanted of all.
     for partial in ("UV_INDEX", "UV_FIND_LINKS"):

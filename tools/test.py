@@ -8,7 +8,7 @@ import sys
 
 from tools import find_chromium, prebuild
 
-SUITES = ("tests/integration", "tests/conformance", "tests/e2e")
+SUITES = ("tests", "--ignore=tests/architecture", "--ignore=tests/unit")
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    print("Integration, conformance and browser tests …", flush=True)
+    print("Integration, conformance, attack and browser tests …", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "--durations=10", *SUITES, *sys.argv[1:]]
     return subprocess.run(command, check=False).returncode
 

@@ -16,6 +16,7 @@ from digihelse_app.components.head import head
 from digihelse_app.components.icons import icon, mark
 from digihelse_app.components.links import FOR, person_link
 from digihelse_app.state.language import LanguageState, t
+from digihelse_app.state.nav import HelplineState
 
 Layout = Literal["page", "page tight", "page front", "split"]
 LANGUAGES = ("nb", "nn", "en")
@@ -172,7 +173,7 @@ def failure_page() -> rx.Component:
             heading(t("error_page.title"), level=1),
             paragraph(t("error_page.text")),
             button_anchor(t("error_page.retry"), href="", size="lg"),
-            paragraph(t("error_page.call")),
+            paragraph(t("error_page.call", phone=HelplineState.number)),
             class_name="page",
             id="main",
         ),

@@ -13,8 +13,6 @@ from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState
 from digihelse_app.state.visitor import VisitorState
 
-HELPLINE = "23\u00a032\u00a070\u00a000"
-
 
 def front() -> rx.Component:
     """Drawing, promise, sign-in, three gains, what is urgent."""
@@ -29,7 +27,7 @@ def front() -> rx.Component:
         ),
         rx.el.div(
             urgent(),
-            help_line(HELPLINE, HelplineState.text, is_open=HelplineState.open),
+            help_line(HelplineState.number, HelplineState.text, is_open=HelplineState.open),
             class_name="duo wide stack",
         ),
         top=_hello(),

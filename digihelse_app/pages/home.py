@@ -15,11 +15,10 @@ from digihelse_app.components.icons import icon
 from digihelse_app.components.links import person_link
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import thread_item
-from digihelse_app.pages.front import HELPLINE
 from digihelse_app.services.connection import SetupState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.language import t
-from digihelse_app.state.nav import HelplineState
+from digihelse_app.state.nav import HelplineState, NavState
 
 ON_LOAD = on_load(HomeState.load)
 
@@ -42,7 +41,7 @@ def home() -> rx.Component:
     return signed_in_page(
         rx.cond(HomeState.greeting != "", HomeState.greeting, t("home.page_title")),
         shown(HomeState.shown_for, content, skeleton_rows(t("home.loading"))),
-        help_line(HELPLINE, HelplineState.text, is_open=HelplineState.open),
+        help_line(HelplineState.number, HelplineState.text, is_open=HelplineState.open),
         above=paragraph(HomeState.today, class_name="muted"),
         active=routes.HOME,
     )
@@ -77,8 +76,8 @@ def _hero() -> rx.Component:
         heading(HomeState.unread_title, level=2),
         paragraph("«", row.preview, "»"),
         rx.cond(
-            HomeState.unread.length() > 1,
-            paragraph(t("home.more_unread", n=HomeState.unread.length())),
+            NavState.unread > 1,
+            paragraph(t("home.more_unread", n=NavState.unread)),
             rx.fragment(),
         ),
         person_link(
@@ -162,7 +161,7 @@ def _no_service() -> rx.Component:
 def _failed() -> rx.Component:
     return alert(
         heading(t("setup.failed_title"), level=2, size="xs"),
-        paragraph(t("setup.failed_text")),
+        paragraph(rx.cond(HomeState.municipality_told, t("setup.failed_text"), t("setup.failed_late"))),
         paragraph(t("setup.failed_next")),
         _municipality(),
         color="warning",

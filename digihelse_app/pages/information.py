@@ -9,7 +9,6 @@ from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.frame import page
 from digihelse_app.components.icons import icon
 from digihelse_app.components.signed_in import signed_in_page
-from digihelse_app.pages.front import HELPLINE
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState
 
@@ -28,7 +27,7 @@ def _sections(page_key: str, *names: str) -> list[rx.Component]:
 
 
 def _help_line() -> rx.Component:
-    return help_line(HELPLINE, HelplineState.text, is_open=HelplineState.open)
+    return help_line(HelplineState.number, HelplineState.text, is_open=HelplineState.open)
 
 
 def help_page() -> rx.Component:

@@ -1,7 +1,7 @@
 """Being connected to the municipality's record system: where a person stands on the way, and why."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlmodel import col, select
@@ -46,7 +46,8 @@ class SetupFacts:
 class SetupStatus:
     """The state and what explains it.
 
-    `night_run_at` is UTC; `ready_from` and `opens_on` are Europe/Oslo; `service` names the first to open.
+    `night_run_at` is UTC: the run that is waited for, else the next one. `ready_from` and `opens_on` are
+    Europe/Oslo; `service` names the first to open.
     """
 
     state: SetupState
@@ -58,15 +59,17 @@ class SetupStatus:
     services: tuple[str, ...] = ()
     municipality: str = ""
     municipality_phone: str = ""
+    municipality_told: bool = False
 
 
 def night_run_after(instant: datetime, at: time) -> datetime:
     """The next night run after `instant` (UTC), at the wall-clock time `at` in Europe/Oslo."""
-    local = instant.astimezone(clock.OSLO)
-    run = datetime.combine(local.date(), at, tzinfo=clock.OSLO)
-    if run <= local:
-        run = datetime.combine(local.date() + timedelta(days=1), at, tzinfo=clock.OSLO)
-    return run.astimezone(instant.tzinfo)
+    today = instant.astimezone(clock.OSLO).date()
+    # Compared as instants: when clocks change, the one on the wall does not tell before from after.
+    tonight, tomorrow = (
+        datetime.combine(today + timedelta(days=days), at, clock.OSLO).astimezone(UTC) for days in (0, 1)
+    )
+    return tonight if tonight > instant else tomorrow
 
 
 def decide(facts: SetupFacts, now: datetime, night_run_at: time) -> SetupState:
@@ -105,18 +108,22 @@ async def status(acting: ActingContext) -> SetupStatus:
         facts = await _facts(session, acting.represented_id, services)
         organisation = await _organisation(session, services)
     now = clock.now()
+    state = decide(facts, now, _Times.night_run_at)
+    # While the night's run is under way, it is still the one that is waited for.
+    waiting_since = facts.waiting_since if state is SetupState.TONIGHT else None
     dated = sorted((service.opens_on, service.name) for service in services if service.opens_on)
     opens_on, name = dated[0] if dated else (None, services[0].name if services else "")
     return SetupStatus(
-        state=decide(facts, now, _Times.night_run_at),
+        state=state,
         first_visit=facts.never_consented,
-        night_run_at=night_run_after(now, _Times.night_run_at),
+        night_run_at=night_run_after(waiting_since or now, _Times.night_run_at),
         ready_from=_Times.ready_from,
         opens_on=opens_on,
         service=name,
         services=tuple(service.name for service in services),
         municipality=organisation.name if organisation else "",
         municipality_phone=organisation.phone if organisation else "",
+        municipality_told=facts.refused,
     )
 
 

@@ -6,6 +6,10 @@ _LONGEST = 100_000
 
 
 def text_of(form: dict[str, Any], field: str) -> str:
-    """The field as text; anything but text reads as empty, and nothing longer than any field may be."""
+    """The field as text that can be stored; anything but text reads as empty, and what is too long is cut."""
     value = form.get(field, "") if isinstance(form, dict) else ""
-    return value[:_LONGEST].replace("\r\n", "\n").replace("\x00", "") if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # A browser may send half a character (a lone surrogate), which no database takes.
+    whole = value[:_LONGEST].encode(errors="replace").decode()
+    return whole.replace("\r\n", "\n").replace("\x00", "")

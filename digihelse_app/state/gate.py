@@ -42,7 +42,7 @@ class Gate(rx.Middleware):
             return await _out(state, arrival)
         await _turn_to(state, session, arrival)
         if internals.short_name(event) in internals.INTERNAL:
-            return None
+            return StateUpdate() if internals.is_forged(event) else None
         return await self._admit(state, event, session, arrival)
 
     async def _admit(

@@ -31,6 +31,7 @@ class HomeState(PersonState):
     services: str = ""
     municipality: str = ""
     municipality_phone: str = ""
+    municipality_told: bool = False
     unread: list[ThreadRow] = []
     waiting: list[ThreadRow] = []
     unread_title: str = ""
@@ -75,7 +76,7 @@ class HomeState(PersonState):
         self.opens_title = await self._text("setup.opens_title", service=status.service, day=opens)
         self.opens_text = await self._text("setup.opens_text", service=status.service, day=opens)
         self.services = await self._text("setup.ready_text", services=dates.listed(language, status.services))
-        self.municipality = status.municipality
+        self.municipality, self.municipality_told = status.municipality, status.municipality_told
         self.municipality_phone = dates.kept_together(status.municipality_phone)
 
     async def _tell_threads(self, acting: ActingContext) -> None:

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from digihelse_app import settings
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
 from digihelse_app.services import helpline, inbox, people
@@ -34,8 +35,9 @@ class NavState(PersonState):
 
 
 class HelplineState(rx.State):
-    """Whether the help line answers now, in words."""
+    """The help line's number, and whether it answers now, in words."""
 
+    number: str = dates.kept_together(settings.from_environment().helpline)
     open: bool = False
     text: str = ""
 

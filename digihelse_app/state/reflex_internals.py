@@ -45,6 +45,12 @@ def short_name(event: Event) -> str:
     return event.name.rpartition(".")[2]
 
 
+def is_forged(event: Event) -> bool:
+    """Whether one of the framework's own events carries what no page sends: it would be kept as it is."""
+    is_flag = event.payload in ({"value": True}, {"value": False})
+    return short_name(event) == "set_is_hydrated" and not is_flag
+
+
 def handler_of(event: Event) -> Callable[..., object] | None:
     """The function an event would run, if it is registered."""
     registered = RegistrationContext.get().event_handlers.get(event.name)

@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -108,13 +110,12 @@ class SecureApp:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        is_socket = scope["type"] == "websocket"
+        finished = send if is_socket else self._finishing(scope, send)
         if _is_event_path(scope["path"]) and Headers(scope=scope).get("origin") != self._policy.origin:
-            await _refuse(scope, receive, send)
+            await _refuse(scope, receive, finished)
             return
-        if scope["type"] == "websocket":
-            await self._app(scope, receive, send)
-            return
-        await self._app(self._without_redirect(scope), receive, self._finishing(scope, send))
+        await self._app(scope if is_socket else self._without_redirect(scope), receive, finished)
 
     def _without_redirect(self, scope: Scope) -> Scope:
         # The static files would answer /innboks with 307 to /innboks/: a round trip, and a wrong address.
@@ -185,8 +186,14 @@ def secure(
         origin=f"{parts.scheme}://{parts.netloc}",
         form_targets=tuple(form_targets),
     )
+    # Errors are answered within: the framework would answer them outside of these headers.
+    answering = ServerErrorMiddleware(ExceptionMiddleware(app))
     return SecureApp(
-        app, policy=policy, is_https=parts.scheme == "https", built=Built(build_dir), framed=framed or {}
+        answering,
+        policy=policy,
+        is_https=parts.scheme == "https",
+        built=Built(build_dir),
+        framed=framed or {},
     )
 
 

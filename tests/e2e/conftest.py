@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize, WebError, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-WIDE: ViewportSize = {"width": 1280, "height": 800}
+from tests.e2e.inspection import PHONE, WIDE
 
 LEAVING = "Disconnect websocket on page navigation"
 """What Reflex itself notes when a page is left."""

@@ -1,4 +1,4 @@
-"""What people do in a browser, in their own words: found by role and name, as they and a screen reader find it."""
+"""What people do in a browser, in their own words: found by role and name, as a screen reader finds it."""
 
 import re
 
@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 TERMS = "Bruksvilkår for Digihelse"
 CONSENT = "Samtykke til dialogtjenester og personlig helsearkiv"
+READY = "Digihelse er klar"
 
 
 def heading(page: Page, name: str | re.Pattern[str]) -> Locator:
@@ -45,6 +46,19 @@ def give_consent(page: Page) -> None:
     page.get_by_role("checkbox", name="Jeg samtykker til dialogtjenester").check()
     page.get_by_role("button", name="Samtykk", exact=True).click()
     page.wait_for_url("**/hjem")
+
+
+def become_ready(page: Page, staff: Page, name: str) -> None:
+    """Sign in, accept what one has not accepted yet, and be set up; ends at home, which says so."""
+    sign_in(page, name)
+    terms, consent, home = (heading(page, words) for words in (TERMS, CONSENT, READY))
+    expect(terms.or_(consent).or_(home)).to_be_visible()
+    if terms.is_visible():
+        accept_terms(page)
+    if consent.is_visible():
+        give_consent(page)
+        run_night_job(staff)
+    sees_heading(page, READY)
 
 
 def go(page: Page, place: str) -> None:

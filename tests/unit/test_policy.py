@@ -1,0 +1,140 @@
+"""The policy table: what each role gives, with which scopes, when, and whether consent was given."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digihelse_app.access.context import AccessDeniedError, ActingContext
+from digihelse_app.access.permissions import DELEGABLE, Permission
+from digihelse_app.access.policy import BEFORE_CONSENT, permissions_for, permissions_for_self
+from digihelse_app.models.codes import RepresentationRole
+from digihelse_app.models.representation import Representation
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+BY_SCOPE = (RepresentationRole.FU, RepresentationRole.TD, RepresentationRole.FO)
+NOT_DELEGABLE = sorted(set(Permission) - DELEGABLE)
+
+instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+scopes = st.lists(st.one_of(st.sampled_from([str(one) for one in Permission]), st.text(max_size=20)))
+
+
+def represented(
+    role: RepresentationRole = RepresentationRole.FU,
+    scopes: list[str] | None = None,
+    valid_from: datetime = NOW - timedelta(days=1),
+    valid_until: datetime | None = None,
+    ended_at: datetime | None = None,
+) -> Representation:
+    """A representation that lets one read, unless told otherwise."""
+    return Representation(
+        actor_id="actor",
+        represented_id="represented",
+        role=role,
+        scopes=["read_messages"] if scopes is None else scopes,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        ended_at=ended_at,
+    )
+
+
+def test_what_can_be_given_away_is_these_five() -> None:
+    assert sorted(DELEGABLE) == [
+        "cancel_visits",
+        "get_notices",
+        "read_messages",
+        "see_visits",
+        "write_messages",
+    ]
+
+
+def test_one_may_do_everything_for_oneself_after_consenting() -> None:
+    assert permissions_for_self(consented=True) == frozenset(Permission)
+
+
+def test_one_may_do_little_for_oneself_before_consenting() -> None:
+    assert permissions_for_self(consented=False) == BEFORE_CONSENT
+    assert sorted(BEFORE_CONSENT) == ["manage_consent", "see_access_log", "see_home", "see_profile"]
+
+
+@pytest.mark.parametrize("scope", sorted(DELEGABLE))
+@pytest.mark.parametrize("role", BY_SCOPE)
+def test_each_scope_gives_itself_and_the_home_page(role: RepresentationRole, scope: Permission) -> None:
+    given_away = permissions_for(represented(role, [scope.value]), NOW, consented=True)
+    assert given_away == {Permission.SEE_HOME, scope}
+
+
+@pytest.mark.parametrize("role", [RepresentationRole.VE, RepresentationRole.SELF])
+def test_guardianship_or_a_row_for_oneself_gives_nothing(role: RepresentationRole) -> None:
+    everything = [str(one) for one in Permission]
+    assert permissions_for(represented(role, everything), NOW, consented=True) == frozenset()
+
+
+@pytest.mark.parametrize("scope", [str(one) for one in NOT_DELEGABLE] + ["", "READ_MESSAGES", "*", "admin"])
+def test_a_scope_that_cannot_be_given_gives_nothing(scope: str) -> None:
+    assert permissions_for(represented(scopes=[scope]), NOW, consented=True) == frozenset()
+
+
+def test_no_scope_gives_nothing() -> None:
+    assert permissions_for(represented(scopes=[]), NOW, consented=True) == frozenset()
+
+
+@pytest.mark.parametrize("role", BY_SCOPE)
+def test_nothing_is_given_while_the_represented_has_not_consented(role: RepresentationRole) -> None:
+    assert permissions_for(represented(role), NOW, consented=False) == frozenset()
+
+
+TICK = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_until", "ended_at", "in_force"),
+    [
+        (NOW, None, None, True),
+        (NOW + TICK, None, None, False),
+        (NOW, NOW + TICK, None, True),
+        (NOW - TICK, NOW, None, False),
+        (NOW - TICK, None, NOW, False),
+        (NOW - TICK, None, NOW + TICK, True),
+        (NOW - TICK, NOW + TICK, NOW, False),
+        (NOW - TICK, NOW, NOW + TICK, False),
+    ],
+)
+def test_it_holds_from_its_start_up_to_but_not_at_its_first_end(
+    valid_from: datetime, valid_until: datetime | None, ended_at: datetime | None, in_force: bool
+) -> None:
+    one = represented(valid_from=valid_from, valid_until=valid_until, ended_at=ended_at)
+    assert bool(permissions_for(one, NOW, consented=True)) == in_force
+
+
+@given(st.sampled_from(RepresentationRole), scopes, instants, st.booleans())
+def test_nothing_else_is_ever_given_away(
+    role: RepresentationRole, scopes: list[str], at: datetime, consented: bool
+) -> None:
+    given_away = permissions_for(represented(role, scopes), at, consented=consented)
+    assert given_away - {Permission.SEE_HOME} <= DELEGABLE.intersection(scopes)
+    assert (Permission.SEE_HOME in given_away) == bool(given_away - {Permission.SEE_HOME})
+
+
+@given(scopes, instants, instants, st.none() | instants, st.none() | instants)
+def test_nothing_is_ever_given_outside_its_time(
+    scopes: list[str], at: datetime, start: datetime, until: datetime | None, ended: datetime | None
+) -> None:
+    row = represented(scopes=[*scopes, "read_messages"], valid_from=start, valid_until=until, ended_at=ended)
+    first_end = min((end for end in (until, ended) if end), default=datetime.max.replace(tzinfo=UTC))
+    assert bool(permissions_for(row, at, consented=True)) == (start <= at < first_end)
+
+
+def test_require_passes_what_is_held_and_refuses_the_rest() -> None:
+    held = frozenset({Permission.SEE_HOME})
+    acting = ActingContext("a", "b", RepresentationRole.FU, "r", held)
+    acting.require(Permission.SEE_HOME)
+    for permission in sorted(set(Permission) - held):
+        with pytest.raises(AccessDeniedError):
+            acting.require(permission)
+
+
+def test_one_acts_for_oneself_when_actor_and_represented_are_one() -> None:
+    assert ActingContext("a", "a", RepresentationRole.SELF, None, frozenset()).for_self
+    assert not ActingContext("a", "b", RepresentationRole.FU, "r", frozenset()).for_self
