@@ -51,6 +51,15 @@ class OutboxStatus(StrEnum):
     DEAD = "dead"
 
 
+class FollowUpStatus(StrEnum):
+    """How far a service says it has come with what a citizen wrote (TaskStatus, the part that is used)."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+
+
 class AgentKind(StrEnum):
     """Who appears in the access log."""
 
@@ -75,7 +84,10 @@ class LogAction(StrEnum):
     THREAD_PRINT = "thread.print"
     THREADS_SEARCH = "threads.search"
     MESSAGE_SEND = "message.send"
+    MESSAGE_SEND_AGAIN = "message.send_again"
     MESSAGE_DELIVER = "message.deliver"
+    DELIVERIES_READ = "deliveries.read"
+    DELIVERY_RETRY = "delivery.retry"
     ATTACHMENT_UPLOAD = "attachment.upload"
     ATTACHMENT_READ = "attachment.read"
     ATTACHMENT_REMOVE = "attachment.remove"

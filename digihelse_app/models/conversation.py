@@ -12,8 +12,8 @@ from digihelse_app.models.database import new_id
 class Thread(SQLModel, table=True):
     """A conversation. `last_message_at` orders the inbox; `last_from_service_at` decides what is unread.
 
-    `reply_due_on` (a date in Europe/Oslo) is the service's promise for what the citizen wrote last; empty
-    when nothing waits. `category` is the service's own code, with its name as it was when chosen.
+    `reply_due_on` (a date in Europe/Oslo) is the earliest promise that still stands; empty when nothing waits.
+    `category` is the service's own code, with its name as it was when chosen.
     """
 
     __table_args__ = (
@@ -38,7 +38,11 @@ class Thread(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """One message. What was written never changes; the times of its delivery are filled in as they come."""
+    """One message. What was written never changes; the times of its delivery are filled in as they come.
+
+    `reply_due_on` is what the service promised for a citizen's message (a date in Europe/Oslo);
+    `in_progress_at` is when the service began to work on it, empty again when it says that it no longer does.
+    """
 
     __table_args__ = (
         Index("ix_message_thread", "thread_id", "sent_at", "id"),
@@ -56,9 +60,11 @@ class Message(SQLModel, table=True):
     body: str
     idempotency_key: str | None = Field(default=None, max_length=64)
     external_id: str | None = Field(default=None, max_length=64)
+    reply_due_on: date | None = None
     sent_at: datetime
     delivered_at: datetime | None = None
     opened_at: datetime | None = None
+    in_progress_at: datetime | None = None
     answered_at: datetime | None = None
     failed_at: datetime | None = None
 
