@@ -35,4 +35,6 @@ def head() -> list[rx.Component]:
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
         rx.el.script(src="/sw-register.js", defer=True),
         rx.el.script(src="/pulse.js", defer=True),
+        rx.el.script(src="/drafts.js", defer=True),
+        rx.el.script(src="/urgent-words.js", defer=True),
     ]

@@ -9,11 +9,13 @@ from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import alert
 from digihelse_app.components.designsystemet.forms import counter, field, textarea
 from digihelse_app.components.designsystemet.text import data, paragraph
+from digihelse_app.components.drafts import draft_note, kept_as
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.person import face, on_behalf
 from digihelse_app.components.sending import composed_for
 from digihelse_app.components.threads import service_icon
+from digihelse_app.components.urgent_words import urgent_notice, watched
 from digihelse_app.routes import COMPOSE
 from digihelse_app.services.sending import BODY_LIMIT
 from digihelse_app.state.language import t
@@ -116,7 +118,13 @@ def reply_form() -> rx.Component:
         composed_for(),
         rx.el.input(type="hidden", name="thread", value=ThreadState.thread_id, read_only=True),
         field(
-            textarea("reply-body", name="body", error=ThreadState.error, rows=3),
+            textarea(
+                "reply-body",
+                name="body",
+                error=ThreadState.error,
+                rows=3,
+                custom_attrs=watched("reply-urgent"),
+            ),
             id="reply-body",
             label=rx.fragment(
                 t("thread.reply"),
@@ -125,6 +133,8 @@ def reply_form() -> rx.Component:
             error=ThreadState.error,
             counter=counter(BODY_LIMIT, under=t("compose.left"), over=t("compose.over")),
         ),
+        urgent_notice("reply-urgent"),
+        draft_note(),
         rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
         rx.el.div(
             button(icon("send"), t("thread.send"), type="submit", size="lg"),
@@ -133,7 +143,7 @@ def reply_form() -> rx.Component:
         on_submit=ThreadState.reply,
         class_name="reply",
         key=ThreadState.thread_id + "|" + FOR + "|" + ThreadState.sent_key,
-        custom_attrs={"data-sent-key": ThreadState.sent_key},
+        custom_attrs=kept_as(ThreadState.thread_id, ThreadState.sent_key),
     )
 
 

@@ -19,11 +19,14 @@ from digihelse_app.components.designsystemet.forms import (
     textarea,
 )
 from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.drafts import draft_note, kept_as
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.person import on_behalf
 from digihelse_app.components.sending import composed_for
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
+from digihelse_app.components.urgent_words import urgent_notice, watched
+from digihelse_app.services.drafts import NEW
 from digihelse_app.services.sending import BODY_LIMIT
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.language import t
@@ -65,7 +68,7 @@ def _form() -> rx.Component:
             error=ComposeState.subject_error,
         ),
         field(
-            textarea("body", error=ComposeState.body_error, rows=7),
+            textarea("body", error=ComposeState.body_error, rows=7, custom_attrs=watched("compose-urgent")),
             id="body",
             label=t("compose.body"),
             error=ComposeState.body_error,
@@ -76,13 +79,15 @@ def _form() -> rx.Component:
             rx.el.span(t("compose.after"), rx.el.span(t("compose.not_urgent"), class_name="left")),
             class_name="promise box",
         ),
+        urgent_notice("compose-urgent"),
+        draft_note(),
         rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
         button(icon("send"), t("compose.send"), type="submit", size="lg"),
         on_submit=ComposeState.send,
         class_name="stack l",
         key=FOR,
         no_validate=True,
-        custom_attrs={"data-sent-key": ComposeState.sent_key},
+        custom_attrs=kept_as(NEW, ComposeState.sent_key),
     )
 
 

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import ActingContext
 from digihelse_app.access.permissions import Permission
+from digihelse_app.models.conversation import Message
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.draft import Draft
 from digihelse_app.models.vault import vault
@@ -43,7 +44,7 @@ async def save(acting: ActingContext, place: str, content: DraftContent) -> None
     async with unit_of_work() as session:
         if place != NEW:
             await thread_of(session, acting, place)
-        if content.is_empty:
+        if content.is_empty or await _was_sent(session, acting, content.idempotency_key):
             await forget(session, acting, place)
             return
         row = await session.get(Draft, (acting.actor_id, acting.represented_id, place)) or Draft(
@@ -57,6 +58,12 @@ async def save(acting: ActingContext, place: str, content: DraftContent) -> None
             setattr(row, name, getattr(content, name)[:limit])
         row.updated_at = clock.now()
         session.add(row)
+
+
+async def _was_sent(session: AsyncSession, acting: ActingContext, key: str) -> bool:
+    """Whether the send of this key came first: the last words typed may arrive after it."""
+    query = select(Message.id).where(Message.author_id == acting.actor_id, Message.idempotency_key == key)
+    return (await session.exec(query)).first() is not None
 
 
 async def find(acting: ActingContext, place: str) -> Draft | None:

@@ -1,0 +1,27 @@
+"""What ties a form to its draft: assets/drafts.js saves what is typed and offers it again."""
+
+from typing import Any
+
+import reflex as rx
+
+from digihelse_app.components.links import FOR
+from digihelse_app.state.language import t
+
+
+def kept_as(place: rx.Var[str] | str, sent_key: rx.Var[str]) -> dict[str, Any]:
+    """`custom_attrs` for a form: where its draft belongs, for whom, and which send was received last."""
+    return {"data-draft": rx.Var.create(place).to(str) + "|" + FOR, "data-sent-key": sent_key}
+
+
+def draft_note() -> rx.Component:
+    """Says quietly that what is written is kept, and where."""
+    return rx.el.p(
+        role="status",
+        class_name="muted draft-note",
+        custom_attrs={
+            "data-draft-note": "true",
+            "data-saved": t("draft.saved"),
+            "data-here": t("draft.here"),
+            "data-restored": t("draft.restored"),
+        },
+    )
