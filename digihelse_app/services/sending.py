@@ -19,7 +19,7 @@ from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, care, delivery
+from digihelse_app.services import access_log, care, delivery, drafts, reply_promise
 from digihelse_app.services.inbox import thread_of
 
 SUBJECT_LIMIT = 100
@@ -30,12 +30,16 @@ _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the person wrote. `recipient` is a service id, empty in a reply."""
+    """What the person wrote. `recipient` is a service id, empty in a reply.
+
+    `category` is one of the codes of the service, empty for none.
+    """
 
     body: str
     idempotency_key: str
     recipient: str = ""
     subject: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,26 @@ async def reply(acting: ActingContext, thread_id: str, draft: Draft) -> Sent:
     if errors := _check_body(draft):
         return Sent(errors=errors)
     return await _once(acting, draft, thread_id)
+
+
+async def send_again(acting: ActingContext, message_id: str) -> str:
+    """Have a message that did not arrive handed over anew: the same message, with the same key.
+
+    Gives its conversation's id. One that is on its way or has arrived is left as it is; NotFoundError when
+    the represented person has written no such message.
+    """
+    acting.require(Permission.WRITE_MESSAGES)
+    async with unit_of_work() as session:
+        message = await session.get(Message, message_id)
+        if (
+            message is None
+            or message.person_id != acting.represented_id
+            or message.sender is not SenderKind.CITIZEN
+        ):
+            raise NotFoundError
+        if await delivery.revive_message(session, message.id):
+            access_log.record(session, acting, LogAction.MESSAGE_SEND_AGAIN, "Message", message.id)
+        return message.thread_id
 
 
 def _check_subject(draft: Draft) -> dict[str, str]:
@@ -117,26 +141,58 @@ async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thre
         return Sent(errors={"recipient": "compose.error.closed_recipient"})
     if thread is not None and not await _open_for_reply(session, acting, thread, service):
         return Sent(errors={"body": "compose.error.closed_thread"})
-    now = clock.now()
     if thread is None:
-        thread = Thread(
-            person_id=acting.represented_id,
-            service_id=service.id,
-            subject=draft.subject.strip(),
-            created_at=now,
-            last_message_at=now,
-        )
-        session.add(thread)
-        await session.flush()
+        category = _category(service, draft.category)
+        if category is None:
+            return Sent(errors={"category": "compose.error.unknown_category"})
+        thread = await _begin(session, acting, service, draft, category)
+    else:
+        # An answer may be coming in: the two are taken one at a time.
+        await session.refresh(thread, with_for_update=True)
     message = await _message(session, acting, thread, draft)
+    message.reply_due_on = reply_promise.due_on(
+        message.sent_at, service.reply_working_days, service.opening_hours
+    )
     thread.last_message_at = thread.last_from_citizen_at = message.sent_at
     thread.preview = message.body[:PREVIEW_LIMIT]
     session.add_all([thread, message])
     await session.flush()
+    await reply_promise.settle(session, thread)
     delivery.enqueue(session, OutboxKind.MESSAGE, message.id, service.organisation_id)
+    await drafts.forget(session, acting, thread_id or drafts.NEW)
     access_log.record(session, acting, LogAction.MESSAGE_SEND, "Message", message.id)
     mark_changed(session, acting.represented_id)
     return Sent(thread.id)
+
+
+def _category(service: CareService, code: str) -> tuple[str, str] | None:
+    """The category's code and name, both empty when none was chosen; None for one the service has not."""
+    if not code:
+        return "", ""
+    names = {category["code"]: category["name"] for category in service.categories}
+    return (code, names[code]) if code in names else None
+
+
+async def _begin(
+    session: AsyncSession,
+    acting: ActingContext,
+    service: CareService,
+    draft: Draft,
+    category: tuple[str, str],
+) -> Thread:
+    now = clock.now()
+    thread = Thread(
+        person_id=acting.represented_id,
+        service_id=service.id,
+        subject=draft.subject.strip(),
+        category=category[0],
+        category_name=category[1],
+        created_at=now,
+        last_message_at=now,
+    )
+    session.add(thread)
+    await session.flush()
+    return thread
 
 
 async def _open_for_reply(

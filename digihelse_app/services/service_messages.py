@@ -12,7 +12,7 @@ from digihelse_app.models.database import mark_changed
 from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import catalogue, consent
+from digihelse_app.services import catalogue, consent, reply_promise
 from digihelse_app.services.submission import (
     ConflictError,
     ServiceMessage,
@@ -81,9 +81,11 @@ async def put_message(
     )
     thread.last_message_at = thread.last_from_service_at = message.sent_at
     thread.preview = message.body[:PREVIEW_LIMIT]
+    thread.closed_at = None  # what the service writes in can be answered
     session.add_all([thread, message])
     await session.flush()
     await _answer(session, message)
+    await reply_promise.settle(session, thread)
     mark_changed(session, person.id)
     return message.id
 

@@ -1,7 +1,11 @@
 """Working days: Monday to Friday, and no Norwegian public holiday. Dates are in Europe/Oslo."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
+
+Calendar = Callable[[date], bool]
+"""Whether a day counts."""
 
 
 def is_working_day(day: date) -> bool:
@@ -16,13 +20,18 @@ def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("NO", years=year, include_sundays=False))
 
 
-def add_working_days(day: date, count: int) -> date:
+def next_working_day(day: date, counts: Calendar = is_working_day) -> date:
+    """`day`, or the first day after it that counts. Days that count must never end."""
+    while not counts(day):
+        day += timedelta(days=1)
+    return day
+
+
+def add_working_days(day: date, count: int, counts: Calendar = is_working_day) -> date:
     """The date `count` working days after `day`; a day off counts as the next working day."""
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    while count > 0:
-        day += timedelta(days=1)
-        count -= is_working_day(day)
+    day = next_working_day(day, counts)
+    for _ in range(count):
+        day = next_working_day(day + timedelta(days=1), counts)
     return day
 
 
