@@ -10,7 +10,8 @@ from digihelse_app.state.language import t
 
 def kept_as(place: rx.Var[str] | str, sent_key: rx.Var[str]) -> dict[str, Any]:
     """`custom_attrs` for a form: where its draft belongs, for whom, and which send was received last."""
-    return {"data-draft": rx.Var.create(place).to(str) + "|" + FOR, "data-sent-key": sent_key}
+    named = rx.Var.create(f"{rx.Var.create(place)}|{FOR}")
+    return {"data-draft": named, "data-sent-key": sent_key}
 
 
 def draft_note() -> rx.Component:
