@@ -12,12 +12,14 @@ class Attachment(SQLModel, table=True):
     """One file, checked and cleaned before it is stored.
 
     Until it is sent it belongs to its uploader alone (`message_id` empty); afterwards to the message.
-    `uploader_id` is empty for a file from a service, which has the record system's `external_id`.
+    `uploader_id` is empty for a file from a service, which has the record system's `external_id`, and the
+    `document_id` that its message names it by. `delivered_at` is when a citizen's file was handed over.
     """
 
     __table_args__ = (
         Index("ix_attachment_message", "message_id", "position"),
         UniqueConstraint("organisation_id", "external_id"),
+        UniqueConstraint("organisation_id", "document_id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
@@ -25,6 +27,7 @@ class Attachment(SQLModel, table=True):
     uploader_id: str | None = Field(default=None, foreign_key="person.id", index=True, max_length=36)
     organisation_id: str | None = Field(default=None, foreign_key="organisation.id", max_length=36)
     external_id: str | None = Field(default=None, max_length=64)
+    document_id: str | None = Field(default=None, max_length=64)
     message_id: str | None = Field(default=None, foreign_key="message.id", max_length=36)
     position: int = 0
     file_name: str = Field(max_length=120)
@@ -32,6 +35,7 @@ class Attachment(SQLModel, table=True):
     size: int
     digest: str = Field(max_length=64)
     created_at: datetime
+    delivered_at: datetime | None = None
 
 
 class AttachmentContent(SQLModel, table=True):

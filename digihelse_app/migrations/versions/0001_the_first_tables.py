@@ -412,6 +412,7 @@ def upgrade() -> None:
         sa.Column("uploader_id", sa.String(length=36), nullable=True),
         sa.Column("organisation_id", sa.String(length=36), nullable=True),
         sa.Column("external_id", sa.String(length=64), nullable=True),
+        sa.Column("document_id", sa.String(length=64), nullable=True),
         sa.Column("message_id", sa.String(length=36), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(length=120), nullable=False),
@@ -419,6 +420,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_attachment_message_id_message")
         ),
@@ -430,6 +432,9 @@ def upgrade() -> None:
             ["uploader_id"], ["person.id"], name=op.f("fk_attachment_uploader_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint(
+            "organisation_id", "document_id", name=op.f("uq_attachment_organisation_id_document_id")
+        ),
         sa.UniqueConstraint(
             "organisation_id", "external_id", name=op.f("uq_attachment_organisation_id_external_id")
         ),
