@@ -87,7 +87,8 @@
     // What the server has had and has no more was sent or thrown away; what it never had is offered again.
     if (kept) await local.save(form, { ...draft, synced: true });
     else form.draftDirty = true; // tried again by the next word, the next line, or the next sign-in
-    tell(form, kept ? "saved" : "here");
+    if (!form.draftRestored || !kept) tell(form, kept ? "saved" : "here");
+    form.draftRestored = false;
   }
   function tell(form, how) {
     const note = form.querySelector("[data-draft-note]");
@@ -111,6 +112,7 @@
     if (!newest || form.draftDirty || !form.isConnected) return;
     fill(form, newest);
     tell(form, "restored");
+    form.draftRestored = true; // stays to be read until more is typed
     if (newest === own && remote?.at !== own.at) { form.draftDirty = true; save(form); }
   }
   function fill(form, draft) {
