@@ -35,4 +35,5 @@ def head() -> list[rx.Component]:
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
         rx.el.script(src="/sw-register.js", defer=True),
         rx.el.script(src="/pulse.js", defer=True),
+        rx.el.script(src="/keep.js", defer=True),
     ]

@@ -133,7 +133,7 @@ def reply_form() -> rx.Component:
         on_submit=ThreadState.reply,
         class_name="reply",
         key=ThreadState.thread_id + "|" + FOR + "|" + ThreadState.sent_key,
-        custom_attrs={"data-sent-key": ThreadState.sent_key},
+        custom_attrs={"data-sent-key": ThreadState.sent_key, "data-kept": ThreadState.thread_id},
     )
 
 

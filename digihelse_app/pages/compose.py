@@ -82,7 +82,7 @@ def _form() -> rx.Component:
         class_name="stack l",
         key=FOR,
         no_validate=True,
-        custom_attrs={"data-sent-key": ComposeState.sent_key},
+        custom_attrs={"data-sent-key": ComposeState.sent_key, "data-kept": "new"},
     )
 
 

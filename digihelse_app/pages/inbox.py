@@ -122,7 +122,7 @@ def _conversation() -> rx.Component:
 
 def _missing() -> rx.Component:
     return rx.el.div(
-        heading(t("thread.not_found_title"), level=2, size="xs", id="thread-title"),
+        heading(t("thread.not_found_title"), level=2, size="xs", id="thread-title", takes_focus=True),
         paragraph(t("thread.not_found_text")),
         button_link(t("thread.back_to_inbox"), to=routes.INBOX, variant="secondary"),
         class_name="empty",
