@@ -5,6 +5,7 @@
   const SAVE_AFTER_MS = 600;
   const FIELDS = ["body", "subject", "recipient", "category"];
   const bound = new WeakSet();
+  const typed = new Map(); // newest words by draft, in memory: a page drawn anew has them at once
   let deviceKey = null;
 
   const address = (path, place, acting) => {
@@ -85,7 +86,11 @@
     const kept = await saveAtServer(form, draft, keepalive);
     await sealed;
     // What the server has had and has no more was sent or thrown away; what it never had is offered again.
-    if (kept) await local.save(form, { ...draft, synced: true });
+    if (kept) {
+      const synced = { ...draft, synced: true };
+      if (typed.get(form.dataset.draft)?.at <= draft.at) typed.set(form.dataset.draft, synced);
+      await local.save(form, synced);
+    }
     else form.draftDirty = true; // tried again by the next word, the next line, or the next sign-in
     if (!form.draftRestored || !kept) tell(form, kept ? "saved" : "here");
     form.draftRestored = false;
@@ -105,9 +110,9 @@
       answered = answer.ok;
       if (answer.status === 200) remote = await answer.json();
     } catch { /* the browser's own copy will do */ }
-    const own = await local.read(form);
+    const own = typed.get(form.dataset.draft) ?? (await local.read(form));
     const done = own && ((own.synced && answered && !remote) || own.key === form.dataset.sentKey);
-    if (done) { await local.forget(form); return; }
+    if (done) { await forget(form); return; }
     const newest = [remote, own].filter(Boolean).sort((a, b) => b.at - a.at)[0];
     if (!newest || form.draftDirty || !form.isConnected) return;
     fill(form, newest);
@@ -144,11 +149,21 @@
     watch.observe(form, { childList: true, subtree: true });
   }
 
+  async function forget(form) {
+    typed.delete(form.dataset.draft);
+    await local.forget(form);
+  }
+  async function forgetIfSent(form) {
+    const own = typed.get(form.dataset.draft) ?? (await local.read(form));
+    if (own?.key === form.dataset.sentKey) await forget(form);
+  }
+
   function bind(form) {
     if (bound.has(form)) return;
     bound.add(form);
     form.addEventListener("input", () => {
       form.draftDirty = true;
+      typed.set(form.dataset.draft, written(form));
       clearTimeout(form.draftTimer);
       form.draftTimer = setTimeout(() => save(form), SAVE_AFTER_MS);
     });
@@ -160,7 +175,7 @@
     forms().forEach(bind);
     for (const { target } of changes) {
       // Received: the key of what was sent comes back, and the draft has done its work.
-      if (target instanceof HTMLFormElement && target.dataset.sentKey) local.forget(target);
+      if (target instanceof HTMLFormElement && target.dataset.sentKey) forgetIfSent(target);
     }
   }).observe(document.documentElement, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-sent-key"],

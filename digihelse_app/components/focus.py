@@ -16,7 +16,8 @@ class RouteFocus(Fragment):
     """Moves the focus to the heading after a client-side navigation, as a page load would start at the top.
 
     Belongs in the app's wraps: a copy inside a page would begin anew with every page. An element with
-    `data-focus` in the main content is preferred to the `h1`: what a link opened within the same page.
+    `data-focus` in the main content is preferred to the `h1`: what a link opened within the same page. A
+    conversation is waited for until it has been fetched.
     """
 
     def add_imports(self) -> dict[str, Any]:
@@ -34,11 +35,20 @@ class RouteFocus(Fragment):
             "const focusFirst = useRef(true);",
             """useEffect(() => {
   if (focusFirst.current) { focusFirst.current = false; return; }
-  const target = document.querySelector('main [data-focus]') ?? document.querySelector('main h1');
-  if (!target) return;
-  target.setAttribute('tabindex', '-1');
-  target.focus({ preventScroll: true });
-}, [focusPlace]);""",
+  const comes = new URLSearchParams(focusLocation.search).has('%s');
+  const place = () => {
+    const found = document.querySelector('main [data-focus]');
+    const target = found ?? (comes ? null : document.querySelector('main h1'));
+    if (!target) return false;
+    target.setAttribute('tabindex', '-1');
+    target.focus({ preventScroll: true });
+    return true;
+  };
+  if (place()) return;
+  const wait = new MutationObserver(() => { if (place()) wait.disconnect(); });
+  wait.observe(document.body, { childList: true, subtree: true });
+  return () => wait.disconnect();
+}, [focusPlace]);""".replace("%s", routes.THREAD_QUERY),
         ]
 
 

@@ -2,11 +2,16 @@
 
 from digihelse_app.access.context import NotFoundError
 from digihelse_app.jobs.outbox import Deliver
-from digihelse_app.models.codes import OutboxKind
+from digihelse_app.models.codes import NoticeChannel, OutboxKind
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import Organisation
 from digihelse_app.models.outbox import OutboxItem
-from digihelse_app.outside.record_system import RecordSystem
+from digihelse_app.outside import clock
+from digihelse_app.outside.notice_gateways import Gateways
+from digihelse_app.outside.record_system import RecordSystem, UnavailableError
+from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, Registers
+from digihelse_app.services import notice_sending
+from digihelse_app.services.notice_rules import Unsent, way, words
 from digihelse_app.services.outgoing_messages import outgoing_message
 
 
@@ -22,3 +27,36 @@ def to_record_systems(record_system: RecordSystem) -> dict[OutboxKind, Deliver]:
         await record_system.deliver_message(organisation.fhir_base_url, written, item.id)
 
     return {OutboxKind.MESSAGE: message}
+
+
+def to_people(registers: Registers, gateways: Gateways, address: str) -> dict[OutboxKind, Deliver]:
+    """Deliveries of notices to the people they are for; `address` is the app's, for them to go to.
+
+    A notice that is no longer to be sent counts as delivered: it is kept with the reason.
+    """
+
+    async def notice(item: OutboxItem) -> None:
+        due = await notice_sending.due(item.subject_id)
+        if isinstance(due, Unsent):
+            await notice_sending.suppress(item.subject_id, due)
+            return
+        contact = await _contact(registers, due.national_id)
+        goes = way(due.chosen, contact, clock.now(), begun=due.begun)
+        if isinstance(goes, Unsent):
+            await notice_sending.suppress(item.subject_id, goes)
+            return
+        said = words(due.kind, contact.language or due.language, address)
+        await notice_sending.begin(item.subject_id, goes.channel)
+        if goes.channel is NoticeChannel.SMS:
+            await gateways.sms.send(goes.address, said.sms, item.id)
+        else:
+            await gateways.mail.send(goes.address, said.subject, said.mail, item.id)
+
+    return {OutboxKind.NOTICE: notice}
+
+
+async def _contact(registers: Registers, national_id: str) -> ContactDetails:
+    try:
+        return await registers.contact(national_id)
+    except RegisterDownError:
+        raise UnavailableError("register-down") from None

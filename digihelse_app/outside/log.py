@@ -56,8 +56,14 @@ def _unquoted(record: logging.LogRecord) -> logging.LogRecord:
 
 
 def exception_without_message(exception: BaseException) -> ExceptionInfo:
-    """For `exc_info`: type and place of `exception`, since its message may quote what somebody wrote."""
-    return RuntimeError, RuntimeError(type(exception).__name__), exception.__traceback__
+    """For `exc_info`: type and place of `exception`, since its message may quote what somebody wrote.
+
+    Our own exceptions quote nobody, and may say what is wrong with a setting.
+    """
+    kind = type(exception)
+    is_ours = kind.__module__.partition(".")[0] == __name__.partition(".")[0]
+    told = f"{kind.__name__}: {exception}" if is_ours else kind.__name__
+    return RuntimeError, RuntimeError(told), exception.__traceback__
 
 
 def install(level: int = logging.INFO) -> None:

@@ -40,7 +40,10 @@ def inbox() -> rx.Component:
 def _list() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            title_heading("inbox.title"),
+            # The open conversation is what the page is about, and on a phone all that is seen of it.
+            rx.cond(
+                THREAD != "", heading(t("inbox.title"), level=2, size="lg"), title_heading("inbox.title")
+            ),
             button_link(icon("write"), t("inbox.write"), to=routes.COMPOSE),
             class_name="list-head",
         ),
@@ -103,7 +106,7 @@ def _conversation() -> rx.Component:
         rx.el.header(
             heading(
                 ThreadState.subject,
-                level=2,
+                level=1,
                 size="md",
                 id="thread-title",
                 takes_focus=True,
@@ -122,7 +125,7 @@ def _conversation() -> rx.Component:
 
 def _missing() -> rx.Component:
     return rx.el.div(
-        heading(t("thread.not_found_title"), level=2, size="xs", id="thread-title"),
+        heading(t("thread.not_found_title"), level=1, size="xs", id="thread-title", takes_focus=True),
         paragraph(t("thread.not_found_text")),
         button_link(t("thread.back_to_inbox"), to=routes.INBOX, variant="secondary"),
         class_name="empty",

@@ -65,3 +65,19 @@ def record_person(session: AsyncSession, person_id: str, action: LogAction) -> N
             action=action,
         )
     )
+
+
+def record_system(
+    session: AsyncSession, action: LogAction, represented_id: str, object_type: str, object_id: str
+) -> None:
+    """Log what Digihelse did by itself about `represented_id`."""
+    session.add(
+        AccessLogEntry(
+            at=clock.now(),
+            agent=AgentKind.SYSTEM,
+            represented_id=represented_id,
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+        )
+    )

@@ -7,7 +7,7 @@ from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.organisation import CareRelation, CareService, Organisation, SetupFailure
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import catalogue, consent, people
+from digihelse_app.services import catalogue, consent, notices, people
 from digihelse_app.services.submission import CareReport, ConflictError, UnacceptableError
 
 
@@ -37,6 +37,7 @@ async def put_care_relation(
     session.add(relation)
     await _clear_failure(session, organisation.id, person.id)
     await session.flush()
+    await notices.notify_ready(session, person.id)
     mark_changed(session, person.id)
     return relation.id
 

@@ -99,6 +99,13 @@ def configure(night_run_at: time, ready_from: time) -> None:
     _Times.night_run_at, _Times.ready_from = night_run_at, ready_from
 
 
+def by_day(instant: datetime) -> datetime:
+    """`instant` (UTC), or when the day begins if it is earlier than that: when one may be told it is done."""
+    local = instant.astimezone(clock.OSLO)
+    begins = datetime.combine(local.date(), _Times.ready_from, tzinfo=clock.OSLO)
+    return max(instant, begins.astimezone(UTC))
+
+
 async def status(acting: ActingContext) -> SetupStatus:
     """Where the represented person stands on the way to being able to write."""
     acting.require(Permission.SEE_HOME)

@@ -17,17 +17,31 @@ from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, reply_promise
+from digihelse_app.services import access_log, notice_outcome, reply_promise
 
 _ERROR_LIMIT = 80
 
 
-def enqueue(session: AsyncSession, kind: OutboxKind, subject_id: str, organisation_id: str) -> None:
-    """Have the row `subject_id` delivered to an organisation, if and when this transaction commits."""
+def enqueue(
+    session: AsyncSession,
+    kind: OutboxKind,
+    subject_id: str,
+    organisation_id: str | None = None,
+    *,
+    at: datetime | None = None,
+) -> None:
+    """Have the row `subject_id` delivered, if and when this transaction commits, and not before `at` (UTC).
+
+    A message goes to an organisation, a notice to a person.
+    """
     now = clock.now()
     session.add(
         OutboxItem(
-            kind=kind, subject_id=subject_id, organisation_id=organisation_id, next_at=now, created_at=now
+            kind=kind,
+            subject_id=subject_id,
+            organisation_id=organisation_id,
+            next_at=at or now,
+            created_at=now,
         )
     )
 
@@ -71,6 +85,7 @@ async def complete(claimed: OutboxItem) -> None:
             "",
         )
         session.add(item)
+        await notice_outcome.follow(session, item)
         message = await _message(session, item)
         if message is not None and message.delivered_at is None and item.organisation_id is not None:
             message.delivered_at, message.failed_at = item.done_at, None
@@ -104,6 +119,7 @@ async def give_up(claimed: OutboxItem, reason: str) -> None:
             return
         item.status, item.claimed_until, item.last_error = OutboxStatus.DEAD, None, reason[:_ERROR_LIMIT]
         session.add(item)
+        await notice_outcome.follow(session, item)
         await _mark_failed(session, item, clock.now())
 
 
@@ -203,6 +219,7 @@ async def _revive(session: AsyncSession, item: OutboxItem) -> bool:
     # The time it may take counts from here: otherwise one more failure would end it at once.
     item.created_at, item.attempts = item.next_at, 0
     session.add(item)
+    await notice_outcome.follow(session, item)
     await _mark_failed(session, item, None)
     return True
 

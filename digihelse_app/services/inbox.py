@@ -161,7 +161,7 @@ async def open_thread(
     """
     acting.require(Permission.READ_MESSAGES)
     async with unit_of_work() as session:
-        thread = await thread_of(session, acting, thread_id)
+        thread = await thread_of(session, acting, thread_id, locked=seen)
         service = await session.get_one(CareService, thread.service_id)
         newest = await session.exec(
             select(Message)
@@ -189,12 +189,20 @@ async def mark_seen(acting: ActingContext, thread_id: str) -> None:
     """The conversation on the page has been looked at as it stands; raises NotFoundError."""
     acting.require(Permission.READ_MESSAGES)
     async with unit_of_work() as session:
-        await _mark_read(session, acting, await thread_of(session, acting, thread_id))
+        await _mark_read(session, acting, await thread_of(session, acting, thread_id, locked=True))
 
 
-async def thread_of(session: AsyncSession, acting: ActingContext, thread_id: str) -> Thread:
-    """The conversation, looked up within the represented person; raises NotFoundError."""
-    thread = await session.get(Thread, thread_id)
+async def thread_of(
+    session: AsyncSession, acting: ActingContext, thread_id: str, *, locked: bool = False
+) -> Thread:
+    """The conversation, looked up within the represented person; raises NotFoundError.
+
+    `locked` lets nobody else change what hangs on it, until this unit of work ends.
+    """
+    if not thread_id.isprintable():  # what no database would take
+        raise NotFoundError
+    lock = {"key_share": True} if locked else None
+    thread = await session.get(Thread, thread_id, with_for_update=lock)
     if thread is None or thread.person_id != acting.represented_id:
         raise NotFoundError
     return thread

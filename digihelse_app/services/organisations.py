@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from digihelse_app.models.database import unit_of_work
@@ -33,6 +34,13 @@ def read(file: Path) -> list[KnownOrganisation]:
 
 async def register(known: list[KnownOrganisation]) -> None:
     """Make the organisations known, or take over what has changed; none is ever removed."""
+    try:
+        await _write(known)
+    except IntegrityError:  # another worker that starts at this moment made them known first
+        await _write(known)
+
+
+async def _write(known: list[KnownOrganisation]) -> None:
     async with unit_of_work() as session:
         for one in known:
             found = await session.exec(select(Organisation).where(Organisation.her_id == one.her_id))

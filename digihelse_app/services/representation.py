@@ -25,6 +25,8 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
             consented = not await consent.missing(session, actor_id)
             permissions = permissions_for_self(consented=consented)
             return ActingContext(actor_id, actor_id, RepresentationRole.SELF, None, permissions)
+        if not key.isprintable():  # what no database would take
+            raise AccessDeniedError
         found = await session.exec(
             select(Representation).where(Representation.key == key, Representation.actor_id == actor_id)
         )

@@ -133,7 +133,7 @@ async def _sent_before(session: AsyncSession, acting: ActingContext, key: str) -
 
 
 async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thread_id: str | None) -> Sent:
-    thread = await thread_of(session, acting, thread_id) if thread_id else None
+    thread = await thread_of(session, acting, thread_id, locked=True) if thread_id is not None else None
     service = await session.get(CareService, thread.service_id if thread else draft.recipient)
     if service is None or (
         thread is None and not await care.may_write_to(session, acting.represented_id, service)

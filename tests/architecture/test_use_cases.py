@@ -24,6 +24,7 @@ EXEMPT = {
     ),
     "digital_activity": ("a record system calls, about those who consented", {"changes", "check"}),
     "logins": ("nobody is signed in yet", {"begin_login", "take_login"}),
+    "notice_sending": ("the dispatcher calls, and no person", {"due", "begin", "suppress"}),
     "organisations": ("the root calls as it starts", {"register"}),
     "record_keeping": (
         "a record system calls, within its own organisation",

@@ -15,7 +15,7 @@ from digihelse_app.services.logins import digest
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.session import SessionState
-from tests.attacked import Belongings, browser, leaks_of, sign_in
+from tests.attacked import Belongings, browser, leaks_of, log_out, sign_in
 from tests.tab import Tab, tab
 
 
@@ -33,13 +33,6 @@ async def change(secret: str, **values: object) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         session.add(row)
-
-
-async def log_out(url: str, secret: str) -> None:
-    """Sign out in another tab of the same browser."""
-    headers = {"Cookie": f"digihelse={secret}", "Origin": url, "Sec-Fetch-Site": "same-origin"}
-    async with httpx.AsyncClient(base_url=url, headers=headers) as http:
-        assert (await http.post(routes.LOGOUT)).status_code == 200
 
 
 async def told_by_the_provider(url: str, secret: str) -> None:

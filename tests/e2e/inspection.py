@@ -1,4 +1,4 @@
-"""Looks at a page as a critical reader would: axe-core, sideways scrolling, and what a shaky finger can hit."""
+"""Looks at a page as a critical reader does: axe-core, sideways scrolling, what a shaky finger can hit."""
 
 import json
 from functools import cache

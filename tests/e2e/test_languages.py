@@ -14,11 +14,11 @@ def test_kari_reads_in_english_and_nynorsk_and_it_is_kept(page: Page) -> None:
     expect(html).to_have_attribute("lang", "nb")
     # When she chooses English on the profile page
     at_work.go(page, "Profil")
-    page.get_by_role("radio", name="English").check()
+    page.get_by_role("radio", name="English").click()
     # Then the page, its language and the dates follow
     at_work.sees_heading(page, "Profile")
     expect(html).to_have_attribute("lang", "en")
-    expect(page.get_by_text(re.compile("^(Given|Agreed|Consented).* at \\d\\d:\\d\\d")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Given \w+ \d+ \w+ at \d\d:\d\d"))).to_have_count(2)
     # And stay after reloading, on other pages too
     page.reload()
     at_work.sees_heading(page, "Profile")

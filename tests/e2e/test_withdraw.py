@@ -4,7 +4,10 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from digihelse_app.text.catalogue import lookup
 from tests.e2e import people_at_work as at_work
+
+EXPLAINED = lookup("nb", "profile.withdraw_text")
 
 
 def test_nils_takes_his_consent_back_and_gives_it_again(page: Page, staff: Page) -> None:
@@ -12,15 +15,15 @@ def test_nils_takes_his_consent_back_and_gives_it_again(page: Page, staff: Page)
     at_work.become_ready(page, staff, "Nils Fjell")
     # When he asks to take his consent back, it is explained before it is done
     at_work.go(page, "Profil")
-    page.get_by_role("button", name=re.compile("Trekk tilbake: Dialogtjenester")).click()
+    page.get_by_role("button", name=re.compile("^Trekk tilbake.*Dialogtjenester")).click()
     question = at_work.heading(page, re.compile("^Trekke tilbake «Dialogtjenester"))
     expect(question).to_be_focused()
-    expect(page.get_by_text("Det som er skrevet, tar kommunen vare på")).to_be_visible()
+    expect(page.get_by_text(EXPLAINED)).to_be_visible()
     # And he may change his mind
     page.get_by_role("button", name="Behold samtykket").click()
     expect(question).to_have_count(0)
     # When he does it
-    page.get_by_role("button", name=re.compile("Trekk tilbake: Dialogtjenester")).click()
+    page.get_by_role("button", name=re.compile("^Trekk tilbake.*Dialogtjenester")).click()
     page.get_by_role("button", name="Ja, trekk tilbake").click()
     expect(page.get_by_role("listitem").filter(has_text="Dialogtjenester")).to_contain_text("Trukket tilbake")
     # Then the inbox is closed, and the home page says why

@@ -12,6 +12,8 @@ REAL: dict[str, Any] = {
     "base_url": "https://digihelse.example",
     "registers_url": "https://registers.example",
     "machine_issuer": "https://machines.example",
+    "sms": "altinn",
+    "mail": "altinn",
 }
 CLIENT = {"DIGIHELSE_OIDC_CLIENT_ID": "our-client"}
 

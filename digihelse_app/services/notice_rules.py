@@ -1,0 +1,103 @@
+"""The rules of notices, pure: which way one goes, how a contact point is shown, what it says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digihelse_app.models.codes import NoticeChannel, NoticeKind
+from digihelse_app.outside.registers.answers import ContactDetails, ContactPoint
+from digihelse_app.text.catalogue import lookup
+
+_DIGITS_SHOWN = 3
+_STARS = "*****"
+
+
+class Unsent(StrEnum):
+    """Why a notice is not to be sent: kept as its reason."""
+
+    NONE_CHOSEN = "none"
+    RESERVED = "reserved"
+    STALE = "stale"
+    MISSING = "missing"
+    READ = "read"
+    TOLD = "told"
+    INACTIVE = "inactive"
+    DECEASED = "deceased"
+
+
+class Standing(StrEnum):
+    """Whether a contact point may be used."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one notice goes: by SMS to a number, or by e-mail to an address."""
+
+    channel: NoticeChannel
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a notice says; `sms` is the text of an SMS, `subject` and `mail` are those of an e-mail."""
+
+    sms: str
+    subject: str
+    mail: str
+
+
+def standing(point: ContactPoint | None, at: datetime) -> Standing:
+    """Whether `point` may be used at `at` (UTC)."""
+    if point is None:
+        return Standing.MISSING
+    return Standing.FRESH if point.is_fresh(at) else Standing.STALE
+
+
+def way(
+    chosen: NoticeChannel,
+    contact: ContactDetails,
+    at: datetime,
+    *,
+    begun: NoticeChannel | None = None,
+) -> Way | Unsent:
+    """How to tell someone at `at` (UTC), or why not: the chosen channel, else the other one.
+
+    What was tried one way (`begun`) is tried that way again while it can be: the receiver may have it, and
+    only the same gateway knows.
+    """
+    if chosen is NoticeChannel.NONE:
+        return Unsent.NONE_CHOSEN
+    if contact.reserved:
+        return Unsent.RESERVED
+    points = {NoticeChannel.SMS: contact.mobile, NoticeChannel.EMAIL: contact.email}
+    first = begun if begun in points else chosen
+    for channel in sorted(points, key=lambda channel: channel is not first):
+        point = points[channel]
+        if point is not None and point.is_fresh(at):
+            return Way(channel, point.value)
+    return Unsent.STALE if any(points.values()) else Unsent.MISSING
+
+
+def words(kind: NoticeKind, language: str, address: str) -> Words:
+    """The text of a notice: no health data, no sender's name, and no link but the plain `address`."""
+    said = lookup(language, f"notice.{kind}", address=address)
+    return Words(
+        sms=said,
+        subject=lookup(language, "notice.subject"),
+        mail=lookup(language, "notice.mail", text=said),
+    )
+
+
+def masked_phone(number: str) -> str:
+    """The last digits alone: `*****001`."""
+    return _STARS + number[-_DIGITS_SHOWN:]
+
+
+def masked_email(address: str) -> str:
+    """The first letter and the domain: `k*****@example.com`."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}{_STARS}@{domain}"

@@ -1,0 +1,75 @@
+"""What the dispatcher needs of a notice: whether it is still to be sent, to whom, and how it went."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.access.context import NotFoundError
+from digihelse_app.models.codes import NoticeChannel, NoticeKind, NoticeStatus
+from digihelse_app.models.conversation import Thread, ThreadReading
+from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.notice import Notice
+from digihelse_app.models.person import Person
+from digihelse_app.outside import clock
+from digihelse_app.services import consent, notices, people
+from digihelse_app.services.notice_rules import Unsent
+
+
+@dataclass(frozen=True, slots=True)
+class DueNotice:
+    """A notice to send: what of, to whom (identity number, for the contact register), how she wants it.
+
+    `begun` is how an earlier try went, if there was one.
+    """
+
+    kind: NoticeKind
+    national_id: str = field(repr=False)
+    language: str
+    chosen: NoticeChannel
+    begun: NoticeChannel | None
+
+
+async def due(notice_id: str) -> DueNotice | Unsent:
+    """The notice, or why it is no longer to be sent; raises NotFoundError when there is no such."""
+    async with unit_of_work(reading=True) as session:
+        notice = await session.get(Notice, notice_id)
+        if notice is None:
+            raise NotFoundError
+        recipient = await session.get_one(Person, notice.recipient_id)
+        unsent = await _overtaken(session, notice, recipient)
+        if unsent is not None:
+            return unsent
+        chosen = await notices.chosen_channel(session, recipient.id)
+    national_id = people.national_id(recipient)
+    return DueNotice(notice.kind, national_id, recipient.language, chosen, notice.channel)
+
+
+async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -> Unsent | None:
+    if recipient.deceased:
+        return Unsent.DECEASED
+    if not await consent.is_active(session, notice.person_id):
+        return Unsent.INACTIVE
+    if notice.kind is not NoticeKind.NEW_MESSAGE:
+        return None
+    thread = await session.get_one(Thread, notice.subject_id)
+    reading = await session.get(ThreadReading, (thread.id, recipient.id))
+    if reading is not None and reading.read_until >= (thread.last_from_service_at or notice.created_at):
+        return Unsent.READ
+    told = await notices.is_told(session, recipient.id, thread.id, [NoticeStatus.SENT])
+    return Unsent.TOLD if told else None
+
+
+async def begin(notice_id: str, channel: NoticeChannel) -> None:
+    """It is being sent by `channel`: noted before, so that another try goes the same way."""
+    async with unit_of_work() as session:
+        notice = await session.get_one(Notice, notice_id, with_for_update=True)
+        notice.channel = channel
+        session.add(notice)
+
+
+async def suppress(notice_id: str, reason: Unsent) -> None:
+    """It is not to be sent, because of `reason`."""
+    async with unit_of_work() as session:
+        notice = await session.get_one(Notice, notice_id, with_for_update=True)
+        notice.status, notice.reason, notice.done_at = NoticeStatus.SUPPRESSED, reason, clock.now()
+        session.add(notice)

@@ -1,0 +1,138 @@
+"""Two workers with Redis and PostgreSQL are one app: whoever answers, the answer is the same."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import psutil
+import pytest
+
+from digihelse_app import routes
+from digihelse_app.models import database
+from digihelse_app.models.database import new_id
+from digihelse_app.state.inbox import InboxState
+from digihelse_app.state.thread import ThreadState
+from tests import servers
+from tests.attacked import Belongings, belongings_of, browser, log_out, sign_in
+from tests.tab import Tab, tab
+
+SIGN_INS, AT_A_TIME = 50, 5
+WHO = ("kari-nordmann", "ola-hansen", "ola-hansen", "astrid-lien", "astrid-lien")
+"""Two pairs of them sign in for the first time at the same moment."""
+MOST_TABS = 24
+
+
+@dataclass(frozen=True)
+class TwoWorkers:
+    """The running app and its database's address."""
+
+    app: servers.RunningApp
+    database_url: str
+
+    def worker_of(self, opened: Tab) -> int:
+        """Process id of the worker that holds the tab's socket."""
+        workers = psutil.Process(self.app.process.pid).children(recursive=True)
+        (found,) = (
+            worker.pid
+            for worker in workers
+            for connection in worker.net_connections("tcp")
+            if connection.raddr and connection.raddr.port == opened.port
+        )
+        return found
+
+
+@pytest.fixture(scope="module")
+def pair(
+    postgres: servers.Postgres, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TwoWorkers]:
+    """The built app with two workers."""
+    postgres.sql("CREATE DATABASE two_workers")
+    address = postgres.url("two_workers")
+    settings = {"DIGIHELSE_DATABASE_URL": address, "DIGIHELSE_REDIS_URL": redis_url}
+    with servers.app(tmp_path_factory.mktemp("two"), settings, workers=2) as running:
+        yield TwoWorkers(running, address)
+    postgres.sql("DROP DATABASE two_workers WITH (FORCE)")
+
+
+@pytest.fixture
+async def karis(pair: TwoWorkers) -> AsyncIterator[Belongings]:
+    """What Kari has."""
+    database.connect(pair.database_url)
+    yield await belongings_of("kari")
+    await database.disconnect()
+
+
+@asynccontextmanager
+async def tabs_on_both(pair: TwoWorkers, secret: str, thread_id: str) -> AsyncIterator[dict[int, list[Tab]]]:
+    """Tabs at the same conversation, by worker: as many as it takes until both hold at least two."""
+    query = {routes.THREAD_QUERY: thread_id}
+    async with AsyncExitStack() as stack:
+        held: dict[int, list[Tab]] = {}
+        for _ in range(MOST_TABS):
+            opened = tab(pair.app.base_url, routes.INBOX, cookie=secret, query=query)
+            page = await stack.enter_async_context(opened)
+            await page.alive()
+            held.setdefault(pair.worker_of(page), []).append(page)
+            if len(held) == 2 and all(len(pages) > 1 for pages in held.values()):
+                break
+        assert len(held) == 2
+        yield held
+
+
+async def test_fifty_sign_ins_five_at_a_time_all_succeed(pair: TwoWorkers) -> None:
+    turns = asyncio.Semaphore(AT_A_TIME)
+
+    async def one(who: str) -> tuple[int, str, int]:
+        async with turns, browser(pair.app.base_url) as visitor:
+            answer = await visitor.sign_in(who)
+            extended = await visitor.post(routes.EXTEND)
+            return answer.status_code, answer.headers.get("location", ""), extended.status_code
+
+    answers = await asyncio.gather(*(one(WHO[number % len(WHO)]) for number in range(SIGN_INS)))
+    assert answers == [(303, routes.HOME, 204)] * SIGN_INS
+
+
+async def test_what_is_sent_on_one_worker_appears_in_the_tabs_of_both(
+    pair: TwoWorkers, karis: Belongings
+) -> None:
+    secret = await sign_in(pair.app.base_url, "kari")
+    thread = karis.threads[0].id
+    async with tabs_on_both(pair, secret, thread) as held:
+        pages = [page for on_worker in held.values() for page in on_worker]
+        for number, sender in enumerate(on_worker[0] for on_worker in held.values()):
+            written = f"Skrevet på arbeider nummer {number}"
+            form = {"thread": thread, "body": written, "key": new_id(), "person": ""}
+            sender.call(ThreadState, "reply", {"form": form})
+            for page in pages:
+                await page.until(lambda tab, written=written: written in tab.everything)
+        assert [page.redirects for page in pages] == [[] for _ in pages]
+
+
+async def test_signing_out_sends_out_the_tabs_on_both_workers(pair: TwoWorkers, karis: Belongings) -> None:
+    secret = await sign_in(pair.app.base_url, "kari")
+    async with tabs_on_both(pair, secret, karis.threads[0].id) as held:
+        await log_out(pair.app.base_url, secret)
+        for page in (page for on_worker in held.values() for page in on_worker):
+            await page.until(lambda tab: tab.redirects == [routes.SIGNED_OUT])
+            assert page.value(InboxState, "threads") == []
+
+
+async def test_token_of_a_tab_on_one_worker_gives_nothing_on_the_other(
+    pair: TwoWorkers, karis: Belongings
+) -> None:
+    kari, ola = await sign_in(pair.app.base_url, "kari"), await sign_in(pair.app.base_url, "ola")
+    async with tabs_on_both(pair, kari, karis.threads[0].id) as held:
+        owners = [on_worker[0] for on_worker in held.values()]
+        for cookie in ("", ola):
+            for owner in owners:
+                async with tab(pair.app.base_url, routes.INBOX, cookie=cookie, token=owner.token) as thief:
+                    thief.call(InboxState, "load")
+                    await thief.settle()
+                    assert thief.token != owner.token
+                    assert karis.seen_in(thief.everything) == []
+    for owner in owners:
+        async with tab(pair.app.base_url, routes.INBOX, cookie=ola, token=owner.token) as thief:
+            thief.call(InboxState, "load")
+            await thief.settle()
+            assert karis.seen_in(thief.everything) == []
