@@ -30,10 +30,11 @@ from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.outside.registers.connected import registers
 from digihelse_app.pages.table import add_pages
 from digihelse_app.services import connection, organisations, sessions
+from digihelse_app.services.attachments import purge_unsent
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
-from digihelse_app.web import digital_activity, drafts, headers, health
+from digihelse_app.web import attachments, digital_activity, drafts, headers, health
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.auth import endpoints as auth
 from digihelse_app.web.fhir import routes as fhir
@@ -75,6 +76,7 @@ class Running:
             *fhir.routes(judged, chosen.base_url),
             *digital_activity.routes(judged),
             *drafts.routes(Callers(chosen)),
+            *attachments.routes(Callers(chosen)),
             *health.routes(lambda: self.ready),
         ]
         return Router([*table, *(self.standins.mounts if self.standins else [])], redirect_slashes=False)
@@ -92,7 +94,12 @@ def _stylesheet() -> str:
 
 
 def _schedule() -> Schedule:
-    return Schedule([every("end sessions that timed out", timedelta(minutes=1), sessions.end_timed_out)])
+    return Schedule(
+        [
+            every("end sessions that timed out", timedelta(minutes=1), sessions.end_timed_out),
+            every("drop files that were never sent", timedelta(hours=1), purge_unsent),
+        ]
+    )
 
 
 def serving(app: ASGIApp) -> ASGIApp:

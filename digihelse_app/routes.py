@@ -15,6 +15,8 @@ SIGNED_OUT = "/logget-ut"
 
 THREAD_QUERY = "samtale"
 """Query that opens a conversation on the inbox page."""
+PREVIEW_QUERY = "vis"
+"""Query, with the value 1, that asks for a small picture in the place of a file."""
 FOR_QUERY = "for"
 """Query that names the represented person, by an opaque key; absent for oneself."""
 
@@ -28,6 +30,7 @@ LOGOUT = "/auth/logout"
 LOGOUT_CALLBACK = "/auth/logget-ut"
 FRONTCHANNEL_LOGOUT = "/auth/frontkanal"
 EXTEND = "/auth/forleng"
+ATTACHMENTS = "/attachments"
 DRAFT = "/utkast"
 DRAFT_KEY = "/utkast/nokkel"
 
@@ -35,6 +38,11 @@ DRAFT_KEY = "/utkast/nokkel"
 def thread(thread_id: str) -> str:
     """Address of a conversation."""
     return f"{INBOX}?{THREAD_QUERY}={thread_id}"
+
+
+def attachment(attachment_id: str, *, preview: bool = False) -> str:
+    """Address of a file; `preview`: of a small picture of it."""
+    return f"{ATTACHMENTS}/{attachment_id}{f'?{PREVIEW_QUERY}=1' if preview else ''}"
 
 
 def acting_for(key: str, address: str) -> str:

@@ -19,7 +19,7 @@ from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, care, delivery, drafts, reply_promise
+from digihelse_app.services import access_log, attachments, care, delivery, drafts, reply_promise
 from digihelse_app.services.inbox import thread_of
 
 SUBJECT_LIMIT = 100
@@ -32,7 +32,7 @@ _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 class Draft:
     """What the person wrote. `recipient` is a service id, empty in a reply.
 
-    `category` is one of the codes of the service, empty for none.
+    `category` is one of the codes of the service, empty for none; `attachments` are ids of unsent files.
     """
 
     body: str
@@ -40,6 +40,7 @@ class Draft:
     recipient: str = ""
     subject: str = ""
     category: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,9 @@ async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thre
         return Sent(errors={"recipient": "compose.error.closed_recipient"})
     if thread is not None and not await _open_for_reply(session, acting, thread, service):
         return Sent(errors={"body": "compose.error.closed_thread"})
+    files, errors = await attachments.ready_to_send(session, acting, draft.attachments)
+    if errors:
+        return Sent(errors=errors)
     if thread is None:
         category = _category(service, draft.category)
         if category is None:
@@ -157,6 +161,7 @@ async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thre
     thread.preview = message.body[:PREVIEW_LIMIT]
     session.add_all([thread, message])
     await session.flush()
+    attachments.attach(session, message, files)
     await reply_promise.settle(session, thread)
     delivery.enqueue(session, OutboxKind.MESSAGE, message.id, service.organisation_id)
     await drafts.forget(session, acting, thread_id or drafts.NEW)

@@ -17,6 +17,7 @@ UseCase = Callable[..., Coroutine[Any, Any, object]]
 NOBODY = ActingContext("actor", "represented", RepresentationRole.SELF, None, frozenset())
 
 EXEMPT = {
+    "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delivery": (
         "the dispatcher calls, and no person",
