@@ -12,13 +12,17 @@ from typing import Any
 from joserfc.jwk import RSAKey
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
 
 from digihelse_app import routes
 from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.models.codes import ConsentKind, SenderKind
 from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import new_id, unit_of_work
+from digihelse_app.models.notice import Notice
+from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.outside import clock
 from digihelse_app.outside.key_store import keep_once
 from digihelse_app.outside.record_system import SCOPE as RECORD_SYSTEM_SCOPE
@@ -26,7 +30,7 @@ from digihelse_app.outside.signing_keys import SigningKeys
 from digihelse_app.services import consent, inbox, people, representation, sending
 from digihelse_app.services.organisations import KnownOrganisation
 from digihelse_app.settings import Settings
-from digihelse_app.standins import bankid, record_system, registers
+from digihelse_app.standins import bankid, mailbox, record_system, registers
 from digihelse_app.standins.people import PEOPLE, SyntheticPerson
 
 ALVDAL = record_system.Organisation("80001", "990000001", "Alvdal kommune")
@@ -38,7 +42,7 @@ RECORD_SYSTEM_CLIENT = "fagsystem-alvdal"
 class Standins:
     """The stand-ins of one installation: what to mount, and the municipality to play the story with."""
 
-    mounts: list[Mount]
+    mounts: list[BaseRoute]
     municipality: record_system.RecordSystem
     organisation: KnownOrganisation
 
@@ -66,10 +70,13 @@ def build(settings: Settings, keys: SigningKeys) -> Standins:
         people=bankid.picker_people(),
     )
     register = registers.create(people=PEOPLE, issuer=issuer, jwks_url=f"{issuer}/jwks")
-    mounts = [
+    sent = mailbox.create(database_url=f"sqlite+aiosqlite:///{folder}/varsler.db")
+    mounts: list[BaseRoute] = [
         Mount("/testid", app=provider),
         Mount("/fagsystem", app=municipality.app),
         Mount("/registre", app=register),
+        Route("/varsler-test", _to_mailbox),
+        Mount("/varsler-test", app=sent),
     ]
     organisation = KnownOrganisation(
         her_id=ALVDAL.her_id,
@@ -79,6 +86,10 @@ def build(settings: Settings, keys: SigningKeys) -> Standins:
         fhir_base_url=f"{base}/fagsystem/fhir",
     )
     return Standins(mounts, municipality, organisation)
+
+
+async def _to_mailbox(_request: Request) -> RedirectResponse:
+    return RedirectResponse("/varsler-test/")
 
 
 def _record_system_key(file: Path) -> RSAKey:
@@ -189,8 +200,19 @@ async def play(standins: Standins, dispatcher: Dispatcher) -> None:
             acting = await representation.acting_context(kari_id)
             await consent.give(acting, kind, consent.CURRENT_VERSIONS[kind])
     await standins.municipality.run_night_job()
+    await _told_long_ago(kari_id)
     for told in _KARIS:
         await _tell(kari_id, told, standins.municipality, dispatcher)
+
+
+async def _told_long_ago(person_id: str) -> None:
+    """That Digihelse is ready she was told when she began, and not today."""
+    async with unit_of_work() as session:
+        for notice in await session.exec(select(Notice).where(Notice.recipient_id == person_id)):
+            found = await session.exec(select(OutboxItem).where(OutboxItem.subject_id == notice.id))
+            for item in found:
+                await session.delete(item)
+            await session.delete(notice)
 
 
 async def _make_known(who: SyntheticPerson) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import MetaData, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -18,9 +18,13 @@ BUSY_SECONDS = 10
 
 
 class Store:
-    """The database, made ready on first use: a mounted app's lifespan never runs."""
+    """The database, made ready on first use: a mounted app's lifespan never runs.
 
-    def __init__(self, url: str) -> None:
+    `tables` are the ones it is to hold.
+    """
+
+    def __init__(self, url: str, tables: MetaData = Table.metadata) -> None:
+        self._tables = tables
         self._engine = _engine(url)
         self._ready = False
         self._preparing = asyncio.Lock()
@@ -41,7 +45,7 @@ class Store:
             if self._engine.dialect.name == "sqlite":
                 await _switch_to_wal(self._engine)
             async with self._engine.begin() as connection:
-                await _create_tables(connection)
+                await _create_tables(connection, self._tables)
             self._ready = True
 
 
@@ -77,10 +81,10 @@ async def _switch_to_wal(engine: AsyncEngine) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _create_tables(connection: AsyncConnection) -> None:
+async def _create_tables(connection: AsyncConnection, tables: MetaData) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARE_LOCK})
-    for table in Table.metadata.sorted_tables:
+    for table in tables.sorted_tables:
         await connection.execute(CreateTable(table, if_not_exists=True))
         for index in table.indexes:
             await connection.execute(CreateIndex(index, if_not_exists=True))
