@@ -20,6 +20,8 @@ SHOWS_VISITS = f"{_OURS}/shows-visits"
 EMERGENCY_TEXT = f"{_OURS}/emergency-text"
 HEALTHCARE_SERVICE = f"{_OURS}/healthcare-service"
 REPRESENTATIVE = f"{_OURS}/representant"
+REPLY_DUE = f"{_OURS}/reply-due"
+FOLLOW_UP = f"{_OURS}/oppfolging"
 
 MEDIA_TYPE = "application/fhir+json"
 

@@ -1,7 +1,7 @@
 """What a citizen wrote, as FHIR Communications: pure, the same for delivering and for reading back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from digihelse_app.models.codes import RepresentationRole
@@ -18,7 +18,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OutgoingThread:
-    """A conversation. `id` and `service` are what the record system knows them by; times are UTC."""
+    """A conversation. `id` and `service` are what the record system knows them by; times are UTC.
+
+    `category` is the service's own code, empty for none, with its name as it was when chosen.
+    """
 
     id: str
     service: str
@@ -26,11 +29,16 @@ class OutgoingThread:
     started_at: datetime
     patient: Party
     begun_by_service: bool = False
+    category: str = ""
+    category_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OutgoingMessage:
-    """A citizen's message, by the patient (role SELF) or by someone acting for her."""
+    """A citizen's message, by the patient (role SELF) or by someone acting for her.
+
+    `reply_due_on` is by when she was promised an answer, a date in Europe/Oslo; None for no promise.
+    """
 
     id: str
     thread: OutgoingThread
@@ -38,6 +46,7 @@ class OutgoingMessage:
     role: RepresentationRole
     text: str
     sent_at: datetime
+    reply_due_on: date | None = None
 
 
 def header(thread: OutgoingThread) -> dict[str, Any]:
@@ -52,7 +61,7 @@ def header(thread: OutgoingThread) -> dict[str, Any]:
         "sent": instant(thread.started_at),
         "recipient": [_service(thread)],
         "sender": patient,
-    }
+    } | _category(thread)
 
 
 def message(written: OutgoingMessage) -> dict[str, Any]:
@@ -68,10 +77,13 @@ def message(written: OutgoingMessage) -> dict[str, Any]:
         "sender": _reference(written.author),
         "recipient": [_service(thread)],
         "payload": [{"contentString": written.text}],
-    }
+    } | _category(thread)
+    extensions = []
     if written.role is not RepresentationRole.SELF:
-        resource["extension"] = [_representative(written)]
-    return resource
+        extensions.append(_representative(written))
+    if written.reply_due_on is not None:
+        extensions.append({"url": fhir_names.REPLY_DUE, "valueDate": written.reply_due_on.isoformat()})
+    return resource | ({"extension": extensions} if extensions else {})
 
 
 def instant(at: datetime) -> str:
@@ -85,6 +97,14 @@ def _reference(party: Party) -> dict[str, Any]:
 
 def _service(thread: OutgoingThread) -> dict[str, Any]:
     return {"reference": f"HealthcareService/{thread.service}"}
+
+
+def _category(thread: OutgoingThread) -> dict[str, Any]:
+    """On the header and on each message, so that either can be routed by it."""
+    if not thread.category:
+        return {}
+    coding = {"system": fhir_names.TOPIC, "code": thread.category, "display": thread.category_name}
+    return {"category": [{"coding": [coding]}]}
 
 
 def _representative(written: OutgoingMessage) -> dict[str, Any]:

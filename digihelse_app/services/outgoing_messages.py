@@ -79,6 +79,8 @@ def _thread(thread: Thread, service: CareService, patient: Person) -> OutgoingTh
         started_at=thread.created_at,
         patient=Party(people.national_id(patient), patient.name),
         begun_by_service=thread.external_id is not None,
+        category=thread.category,
+        category_name=thread.category_name,
     )
 
 
@@ -90,4 +92,5 @@ def _message(message: Message, thread: OutgoingThread, author: Person) -> Outgoi
         role=message.author_role or RepresentationRole.SELF,
         text=message.body,
         sent_at=message.sent_at,
+        reply_due_on=message.reply_due_on,
     )

@@ -20,10 +20,18 @@ from digihelse_app.models.fhir_resource import FhirResource
 from digihelse_app.models.organisation import Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, care_relations, catalogue, people, service_messages
+from digihelse_app.services import (
+    access_log,
+    care_relations,
+    catalogue,
+    follow_up,
+    people,
+    service_messages,
+)
 from digihelse_app.services.submission import (
     CareReport,
     ConflictError,
+    FollowUp,
     ServiceDescription,
     Submission,
     ThreadOpening,
@@ -162,6 +170,8 @@ async def _apply(
         raise UnacceptableError("person", "required")
     if isinstance(content, CareReport):
         return await care_relations.put_care_relation(session, organisation, person, external_id, content)
+    if isinstance(content, FollowUp):
+        return await follow_up.put_follow_up(session, organisation, person, content)
     if isinstance(content, ThreadOpening):
         return await service_messages.put_thread(session, organisation, person, external_id, content)
     return await service_messages.put_message(session, organisation, person, external_id, content)

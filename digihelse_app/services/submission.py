@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from digihelse_app.models.codes import ServiceKind
+from digihelse_app.models.codes import FollowUpStatus, ServiceKind
 
 
 class UnacceptableError(Exception):
@@ -92,7 +92,21 @@ class ServiceMessage:
     text: str
 
 
-Content = ServiceDescription | CareReport | ThreadOpening | ServiceMessage
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """How far the service has come with a message of a citizen's, or with all of a conversation (`about`).
+
+    `closes`: the service ends the conversation.
+    """
+
+    object_type: ClassVar[str] = "Message"
+    immutable: ClassVar[bool] = False
+    about: str
+    status: FollowUpStatus
+    closes: bool
+
+
+Content = ServiceDescription | CareReport | ThreadOpening | ServiceMessage | FollowUp
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -7,13 +7,18 @@ from datetime import date, datetime
 from digihelse_app.models.codes import SenderKind, ServiceKind
 from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.services.inbox import OpenThread, Recipient, ThreadSummary
+from digihelse_app.state.promises import promise_of
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
 
 
 @dataclass(frozen=True)
 class ThreadRow:
-    """A conversation in a list. `status` is one of `new`, `waiting`, `answered`, `closed`."""
+    """A conversation in a list. `status` is one of `new`, `waiting`, `answered`, `closed`.
+
+    While it waits: `promise` is the last day for an answer and `promise_left` how long that is, or
+    `promise_passed` says that it is over; empty when nothing is promised.
+    """
 
     id: str
     service: str
@@ -22,12 +27,17 @@ class ThreadRow:
     preview: str
     when: str
     status: str
+    promise: str = ""
+    promise_left: str = ""
+    promise_passed: str = ""
 
     @classmethod
     def of(cls, summary: ThreadSummary, language: str, now: datetime) -> "ThreadRow":
         """The row for one conversation at `now` (UTC)."""
         thread = summary.thread
         own = summary.awaits_reply
+        status = _status(thread, unread=summary.unread, awaits_reply=own)
+        promise = promise_of(thread.reply_due_on if status == "waiting" else None, language, now)
         return cls(
             id=thread.id,
             service=summary.service.name,
@@ -35,8 +45,20 @@ class ThreadRow:
             subject=thread.subject,
             preview=lookup(language, "inbox.you", text=thread.preview) if own else thread.preview,
             when=dates.list_time(language, thread.last_message_at, now),
-            status=_status(thread, unread=summary.unread, awaits_reply=own),
+            status=status,
+            promise=promise.day,
+            promise_left=promise.left,
+            promise_passed=_passed(promise.passed_day, summary.service.phone, language),
         )
+
+
+def _passed(day: str, phone: str, language: str) -> str:
+    """That the promise is over, with the number: the row is one link, and cannot hold another."""
+    if not day:
+        return ""
+    if not phone:
+        return lookup(language, "promise.passed", day=day)
+    return lookup(language, "promise.passed_call", day=day, phone=dates.kept_together(phone))
 
 
 def _status(thread: Thread, *, unread: bool, awaits_reply: bool) -> str:
@@ -49,7 +71,10 @@ def _status(thread: Thread, *, unread: bool, awaits_reply: bool) -> str:
 
 @dataclass(frozen=True)
 class MessageRow:
-    """A message in a conversation. `day` is set on the first of each day; times are empty until they come."""
+    """A message in a conversation. `day` is set on the first of each day; times are empty until they come.
+
+    `in_progress` says that the service works on it.
+    """
 
     id: str
     own: bool
@@ -67,6 +92,7 @@ class MessageRow:
     answered: str
     failed: bool
     meta: str
+    in_progress: str = ""
 
 
 def message_rows(opened: OpenThread, represented: str, language: str, now: datetime) -> list[MessageRow]:
@@ -75,7 +101,11 @@ def message_rows(opened: OpenThread, represented: str, language: str, now: datet
     newest_own = own[-1] if own else ""
     today = now.astimezone(dates.OSLO).date()
     headed = zip(opened.messages, _day_headings(opened.messages, language, today), strict=True)
-    return [_row(message, day, represented, language, message.id == newest_own) for message, day in headed]
+    service = opened.service.name
+    return [
+        _row(message, day, represented, service, language, message.id == newest_own)
+        for message, day in headed
+    ]
 
 
 def _day_headings(messages: list[Message], language: str, today: date) -> Iterator[str]:
@@ -86,7 +116,9 @@ def _day_headings(messages: list[Message], language: str, today: date) -> Iterat
         previous = day
 
 
-def _row(message: Message, day: str, represented: str, language: str, newest_own: bool) -> MessageRow:
+def _row(
+    message: Message, day: str, represented: str, service: str, language: str, newest_own: bool
+) -> MessageRow:
     own = message.sender is SenderKind.CITIZEN
     acting = own and message.author_id != message.person_id
     return MessageRow(
@@ -106,7 +138,12 @@ def _row(message: Message, day: str, represented: str, language: str, newest_own
         answered=_time(message.answered_at, language),
         failed=message.failed_at is not None,
         meta=_meta(message, language) if own and not newest_own and message.failed_at is None else "",
+        in_progress=lookup(language, "thread.in_progress", service=service) if _in_hand(message) else "",
     )
+
+
+def _in_hand(message: Message) -> bool:
+    return message.in_progress_at is not None and message.answered_at is None
 
 
 def _time(instant: datetime | None, language: str) -> str:
@@ -117,6 +154,8 @@ def _meta(message: Message, language: str) -> str:
     """The furthest step, in one line."""
     if message.answered_at:
         return lookup(language, "thread.answered_when", when=dates.at_time(language, message.answered_at))
+    if message.opened_at:
+        return lookup(language, "thread.opened_when", when=dates.at_time(language, message.opened_at))
     if message.delivered_at:
         return lookup(language, "thread.delivered_when", when=dates.at_time(language, message.delivered_at))
     return lookup(language, "thread.sent_when", when=dates.at_time(language, message.sent_at))

@@ -10,7 +10,7 @@ from babel.lists import format_list
 from digihelse_app.text.catalogue import HARD_SPACE, lookup
 
 OSLO = ZoneInfo("Europe/Oslo")
-_LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "se": "nb_NO"}
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "se": "nb_NO"}
 
 
 def clock_time(language: str, instant: datetime) -> str:
@@ -26,14 +26,14 @@ def at_time(language: str, instant: datetime) -> str:
 
 def long_date(language: str, day: date) -> str:
     """`tirsdag 24. november`; day and month are kept together."""
-    weekday = format_date(day, "EEEE", locale=_LOCALES[language])
+    weekday = format_date(day, "EEEE", locale=LOCALES[language])
     return f"{weekday} {short_day(language, day)}"
 
 
 def short_day(language: str, day: date) -> str:
     """`24. november`, kept together."""
     pattern = "d MMMM" if language == "en" else "d. MMMM"
-    return format_date(day, pattern, locale=_LOCALES[language]).replace(" ", HARD_SPACE)
+    return format_date(day, pattern, locale=LOCALES[language]).replace(" ", HARD_SPACE)
 
 
 def day_heading(language: str, day: date, today: date) -> str:
@@ -51,10 +51,10 @@ def list_time(language: str, instant: datetime, now: datetime) -> str:
     if day == today:
         return clock_time(language, instant)
     if 0 < (today - day).days < 7:
-        return format_date(day, "EEEE", locale=_LOCALES[language])
+        return format_date(day, "EEEE", locale=LOCALES[language])
     pattern = "d MMM y" if language == "en" else "d. MMM y"
     pattern = pattern if day.year != today.year else pattern.removesuffix(" y")
-    return format_date(day, pattern, locale=_LOCALES[language])
+    return format_date(day, pattern, locale=LOCALES[language])
 
 
 def kept_together(text: str) -> str:
@@ -78,4 +78,4 @@ def day_and_time(language: str, instant: datetime, now: datetime) -> str:
 
 def listed(language: str, names: Sequence[str]) -> str:
     """`a, b og c`."""
-    return format_list(list(names), locale=_LOCALES[language])
+    return format_list(list(names), locale=LOCALES[language])

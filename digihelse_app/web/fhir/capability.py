@@ -49,11 +49,9 @@ def _resource(resource_type: str) -> dict[str, Any]:
 
 def _parameters(resource_type: str) -> list[dict[str, str]]:
     parameters = [{"name": "_id", "type": "token"}, {"name": "_lastUpdated", "type": "date"}]
-    element = KINDS[resource_type].patient
-    if element is not None:
-        told = "Only as :identifier, and only by POST _search: a number never stands in an address."
-        names = dict.fromkeys(("patient", element))
-        parameters += [{"name": name, "type": "reference", "documentation": told} for name in names]
+    told = "Only as :identifier, and only by POST _search: a number never stands in an address."
+    names = KINDS[resource_type].patient_parameters
+    parameters += [{"name": name, "type": "reference", "documentation": told} for name in names]
     if resource_type == communication.TYPE:
         parameters.append({"name": "part-of", "type": "reference"})
     return parameters

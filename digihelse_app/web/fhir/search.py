@@ -73,11 +73,10 @@ async def _narrowed(
         return replace(selection, ids=ids)
     if name == "part-of" and resource_type == communication.TYPE and selection.thread is None:
         return replace(selection, thread=value.removeprefix(f"{communication.TYPE}/"))
-    element = KINDS[resource_type].patient
     if name.endswith(":identifier"):
         if not in_body:
             raise invalid("identifier", "An identity number never stands in an address: use POST _search.")
-        if element is not None and name in ("patient:identifier", f"{element}:identifier"):
+        if name.removesuffix(":identifier") in KINDS[resource_type].patient_parameters:
             person_id = await record_reading.person_id_of(value.rpartition("|")[2])
             return replace(selection, person_id=person_id or "")
     raise FhirError(400, Issue("not-supported", diagnostics="A parameter is not known: see /fhir/metadata."))

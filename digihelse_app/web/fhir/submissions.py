@@ -20,6 +20,7 @@ from digihelse_app.web.fhir import (
     health_care_service,
     patient,
     structure,
+    task,
 )
 from digihelse_app.web.fhir.elements import Resource, refused
 from digihelse_app.web.fhir.outcome import FhirError, Issue
@@ -35,6 +36,13 @@ class Kind:
     elements: dict[str, str]
     patient: str | None
     source: Source
+
+    @property
+    def patient_parameters(self) -> tuple[str, ...]:
+        """The search parameters for the patient; what stands in `for` is searched for as `subject`."""
+        if self.patient is None:
+            return ()
+        return tuple(dict.fromkeys(("patient", "subject" if self.patient == "for" else self.patient)))
 
 
 KINDS = {
@@ -56,6 +64,7 @@ KINDS = {
         "subject",
         Source(communication.TYPE, "Message", with_citizens=True),
     ),
+    task.TYPE: Kind(task.read, task.ELEMENTS, "for", Source(task.TYPE, "Message")),
 }
 """In the order that one may depend on another."""
 
