@@ -34,7 +34,7 @@ from digihelse_app.services.attachments import purge_unsent
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
-from digihelse_app.web import attachments, digital_activity, drafts, headers, health
+from digihelse_app.web import deliveries, attachments, digital_activity, drafts, headers, health
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.auth import endpoints as auth
 from digihelse_app.web.fhir import routes as fhir
@@ -75,6 +75,7 @@ class Running:
             *auth.routes(party, registers(chosen, self.tokens), chosen, stylesheet=_stylesheet()),
             *fhir.routes(judged, chosen.base_url),
             *digital_activity.routes(judged),
+            *deliveries.routes(judged),
             *drafts.routes(Callers(chosen)),
             *attachments.routes(Callers(chosen)),
             *health.routes(lambda: self.ready),

@@ -1,8 +1,9 @@
 """Reading the inbox: conversations newest first, one conversation whole, who may be written to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
@@ -15,7 +16,7 @@ from digihelse_app.models.conversation import Message, Thread, ThreadReading
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, care
+from digihelse_app.services import access_log, care, reply_promise
 
 PAGE_SIZE = 20
 MESSAGES_SHOWN = 50
@@ -70,7 +71,11 @@ class OpenThread:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A service the represented person receives; `opens_on` None means it has not opened for dialogue."""
+    """A service the represented person receives; `opens_on` None means it has not opened for dialogue.
+
+    `opening_hours` and `categories` are as in `CareService`; `reply_due_on` (Europe/Oslo) is by when what
+    is sent now is answered, None for no promise.
+    """
 
     id: str
     name: str
@@ -78,6 +83,10 @@ class Recipient:
     open: bool
     opens_on: date | None
     reply_working_days: int | None
+    reply_due_on: date | None = None
+    opening_hours: list[dict[str, Any]] = field(default_factory=list)
+    categories: list[dict[str, Any]] = field(default_factory=list)
+    emergency_text: str = ""
 
 
 def _awaits_reply(thread: Thread) -> bool:
@@ -236,4 +245,8 @@ def _recipient(service: CareService) -> Recipient:
         service.open_for_dialogue(clock.today()),
         service.opens_on,
         service.reply_working_days,
+        reply_promise.due_on(clock.now(), service.reply_working_days, service.opening_hours),
+        service.opening_hours,
+        service.categories,
+        service.emergency_text,
     )
