@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from digihelse_app import demo, routes, settings
 from digihelse_app.components.frame import app_look
 from digihelse_app.jobs.bus import Bus
-from digihelse_app.jobs.deliveries import to_record_systems
+from digihelse_app.jobs.deliveries import to_people, to_record_systems
 from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.jobs.schedule import Schedule, every
 from digihelse_app.jobs.worker import work
@@ -25,11 +25,12 @@ from digihelse_app.outside import key_store, log
 from digihelse_app.outside.identity_provider import profile
 from digihelse_app.outside.identity_provider.relying_party import RelyingParty
 from digihelse_app.outside.machine_token import MachineTokens
+from digihelse_app.outside.notice_gateways import gateways
 from digihelse_app.outside.record_system import SCOPE as RECORD_SYSTEM_SCOPE
 from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.outside.registers.connected import registers
 from digihelse_app.pages.table import add_pages
-from digihelse_app.services import connection, organisations, sessions
+from digihelse_app.services import connection, notices, organisations, sessions
 from digihelse_app.services.attachments import purge_unsent
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
@@ -58,7 +59,15 @@ class Running:
             chosen.machine_token_issuer, chosen.machine_client_id, self.keys.signing, dpop=chosen.machine_dpop
         )
         self.outgoing = httpx.AsyncClient(timeout=DELIVERY_TIMEOUT_SECONDS, trust_env=False)
-        self.dispatcher = Dispatcher(to_record_systems(FhirRecordSystem(self.tokens, self.outgoing)))
+        self.registers = registers(chosen, self.tokens)
+        self.dispatcher = Dispatcher(
+            {
+                **to_record_systems(FhirRecordSystem(self.tokens, self.outgoing)),
+                **to_people(
+                    self.registers, gateways(chosen, self.tokens, self.outgoing), address=chosen.base_url
+                ),
+            }
+        )
         self.standins = demo.build(chosen, self.keys.signing) if chosen.uses_standins else None
         self.ready = False
 
@@ -72,7 +81,7 @@ class Running:
             chosen.machine_token_issuer, chosen.base_url, require_dpop=chosen.require_dpop
         )
         table = [
-            *auth.routes(party, registers(chosen, self.tokens), chosen, stylesheet=_stylesheet()),
+            *auth.routes(party, self.registers, chosen, stylesheet=_stylesheet()),
             *fhir.routes(judged, chosen.base_url),
             *digital_activity.routes(judged),
             *deliveries.routes(judged),
@@ -129,6 +138,7 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     vault.hold(running.keys.vault)
     database.connect(running.settings.database)
     connection.configure(running.settings.night_run_at, running.settings.ready_from)
+    notices.configure(running.registers)
     database.on_commit(running.bus.people_changed)
     database.on_commit(running.dispatcher.people_changed)
     sessions.on_end(running.bus.sessions_ended)
