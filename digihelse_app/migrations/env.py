@@ -27,7 +27,7 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
     plain = item.impl_instance if isinstance(item, TypeDecorator) else item
     if isinstance(plain, DateTime):
         return "sa.DateTime(timezone=True)"
-    if isinstance(plain, String):
+    if isinstance(plain, String) and not (plain.collation or plain._variant_mapping):
         return f"sa.String(length={plain.length})" if plain.length else "sa.String()"
     return False
 

@@ -81,6 +81,7 @@ class LogAction(StrEnum):
     THREADS_READ = "threads.read"
     THREAD_READ = "thread.read"
     THREAD_ARCHIVE = "thread.archive"
+    THREAD_UNARCHIVE = "thread.unarchive"
     THREAD_PRINT = "thread.print"
     THREADS_SEARCH = "threads.search"
     MESSAGE_SEND = "message.send"

@@ -12,7 +12,7 @@ from digihelse_app.models.database import new_id
 class Thread(SQLModel, table=True):
     """A conversation. `last_message_at` orders the inbox; `last_from_service_at` decides what is unread.
 
-    `reply_due_on` (a date in Europe/Oslo) is the earliest promise that still stands; empty when nothing waits.
+    `reply_due_on` (a date in Europe/Oslo) is the earliest promise that stands; empty when nothing waits.
     `category` is the service's own code, with its name as it was when chosen.
     """
 
@@ -69,13 +69,60 @@ class Message(SQLModel, table=True):
     failed_at: datetime | None = None
 
 
-class ThreadReading(SQLModel, table=True):
-    """How far one reader has read one conversation, and whether she has put her copy away.
+class Mailbox(SQLModel, table=True):
+    """That a reader has looked into an inbox: from then on each conversation has a ThreadReading for her."""
 
-    Unread is per reader, never per person. A new message takes an archived conversation back.
+    person_id: str = Field(foreign_key="person.id", primary_key=True, max_length=36)
+    reader_id: str = Field(foreign_key="person.id", primary_key=True, max_length=36)
+
+
+class ThreadReading(SQLModel, table=True):
+    """One reader's copy of one conversation: how far she has read, and whether she has put it away.
+
+    Unread is per reader, never per person. The columns below `archived_at` repeat what the conversation says
+    and what follows from it for this reader (`services.mailboxes` keeps them), so that each list of the inbox
+    is one range of one index, however many conversations there are. `away`: archived, nothing written since.
     """
+
+    __table_args__ = (
+        Index("ix_threadreading_list", "reader_id", "person_id", "away", "last_message_at", "thread_id"),
+        Index(
+            "ix_threadreading_unread",
+            "reader_id",
+            "person_id",
+            "away",
+            "unread",
+            "last_message_at",
+            "thread_id",
+        ),
+        Index(
+            "ix_threadreading_waiting",
+            "reader_id",
+            "person_id",
+            "away",
+            "awaits_reply",
+            "last_message_at",
+            "thread_id",
+        ),
+        Index(
+            "ix_threadreading_service",
+            "reader_id",
+            "person_id",
+            "service_id",
+            "away",
+            "last_message_at",
+            "thread_id",
+        ),
+    )
 
     thread_id: str = Field(foreign_key="thread.id", primary_key=True, max_length=36)
     reader_id: str = Field(foreign_key="person.id", primary_key=True, max_length=36)
     read_until: datetime
     archived_at: datetime | None = None
+    person_id: str = Field(foreign_key="person.id", max_length=36)
+    service_id: str = Field(foreign_key="careservice.id", max_length=36)
+    last_message_at: datetime
+    last_from_service_at: datetime | None = None
+    awaits_reply: bool = False
+    unread: bool = False
+    away: bool = False

@@ -1,6 +1,12 @@
 """What search finds conversations by."""
 
+from sqlalchemy import String
 from sqlmodel import Field, SQLModel
+
+WORD_LENGTH = 40
+
+# By code point, whatever language the database sorts by: the beginning of a word is a range of the index.
+_WORD = String(WORD_LENGTH).with_variant(String(WORD_LENGTH, collation="C"), "postgresql")
 
 
 class ThreadWord(SQLModel, table=True):
@@ -10,5 +16,5 @@ class ThreadWord(SQLModel, table=True):
     """
 
     person_id: str = Field(foreign_key="person.id", primary_key=True, max_length=36)
-    word: str = Field(primary_key=True, max_length=40)
+    word: str = Field(primary_key=True, sa_type=_WORD)  # pyright: ignore[reportArgumentType]
     thread_id: str = Field(foreign_key="thread.id", primary_key=True, max_length=36)

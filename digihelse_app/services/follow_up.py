@@ -13,7 +13,7 @@ from digihelse_app.models.database import mark_changed
 from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import reply_promise, service_messages
+from digihelse_app.services import mailboxes, reply_promise, service_messages
 from digihelse_app.services.submission import FollowUp, UnacceptableError
 
 
@@ -52,6 +52,7 @@ async def put_follow_up(
     if told.closes and subject.thread.closed_at is None:
         subject.thread.closed_at = now
         await reply_promise.settle(session, subject.thread)
+        await mailboxes.follow(session, subject.thread)
     mark_changed(session, person.id)
     return subject.object_id
 

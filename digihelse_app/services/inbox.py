@@ -2,33 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.access.permissions import Permission
+from digihelse_app.models.attachment import Attachment
 from digihelse_app.models.codes import LogAction
-from digihelse_app.models.conversation import Message, Thread, ThreadReading
+from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, care, reply_promise
+from digihelse_app.services import access_log, attachments, care, mailboxes, reply_promise, thread_list
+from digihelse_app.services.thread_list import EVERYTHING, Choice, Cursor
 
 PAGE_SIZE = 20
 MESSAGES_SHOWN = 50
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page of conversations ended: the next page holds what is older (keyset)."""
-
-    last_message_at: datetime
-    thread_id: str
+COUNTED = 100
+"""Unread conversations are counted this far: a badge says "99+"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +33,7 @@ class ThreadSummary:
     thread: Thread
     service: CareService
     unread: bool
+    archived: bool = False
 
     @property
     def awaits_reply(self) -> bool:
@@ -55,13 +51,21 @@ class ThreadPage:
 
 @dataclass(frozen=True, slots=True)
 class OpenThread:
-    """One conversation with its newest messages, oldest of them first."""
+    """One conversation with its newest messages, oldest of them first; `attachments` by message id."""
 
     thread: Thread
     service: CareService
     messages: list[Message]
     may_reply: bool
     has_older: bool
+    archived: bool = False
+    attachments: dict[str, list[Attachment]] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Cursor | None:
+        """Where the messages shown begin; the next page holds what is older."""
+        oldest = self.messages[0] if self.messages else None
+        return Cursor(oldest.sent_at, oldest.id) if oldest else None
 
     @property
     def awaits_reply(self) -> bool:
@@ -91,48 +95,28 @@ class Recipient:
 
 def _awaits_reply(thread: Thread) -> bool:
     newest_own = thread.last_from_citizen_at
-    return newest_own is not None and newest_own >= (thread.last_from_service_at or _LONG_AGO)
-
-
-_UNREAD = and_(
-    col(Thread.last_from_service_at).is_not(None),
-    or_(
-        col(ThreadReading.read_until).is_(None),
-        col(Thread.last_from_service_at) > col(ThreadReading.read_until),
-    ),
-)
+    return newest_own is not None and newest_own >= (thread.last_from_service_at or mailboxes.NEVER)
 
 
 async def list_threads(
-    acting: ActingContext, after: Cursor | None = None, limit: int = PAGE_SIZE
+    acting: ActingContext,
+    after: Cursor | None = None,
+    limit: int = PAGE_SIZE,
+    chosen: Choice = EVERYTHING,
 ) -> ThreadPage:
-    """The represented person's conversations, newest first, `limit` at a time."""
+    """The represented person's conversations that fit what is chosen, newest first, `limit` at a time.
+
+    What was searched for is not logged: it may say more than the answer.
+    """
     acting.require(Permission.READ_MESSAGES)
-    query = (
-        select(Thread, CareService, _UNREAD.label("unread"))
-        .join(CareService, col(CareService.id) == col(Thread.service_id))
-        .outerjoin(
-            ThreadReading,
-            and_(
-                col(ThreadReading.thread_id) == col(Thread.id),
-                col(ThreadReading.reader_id) == acting.actor_id,
-            ),
-        )
-        .where(Thread.person_id == acting.represented_id)
-        .order_by(col(Thread.last_message_at).desc(), col(Thread.id).desc())
-        .limit(limit + 1)
-    )
-    if after is not None:
-        query = query.where(
-            or_(
-                col(Thread.last_message_at) < after.last_message_at,
-                and_(col(Thread.last_message_at) == after.last_message_at, col(Thread.id) < after.thread_id),
-            )
-        )
+    action = LogAction.THREADS_SEARCH if chosen.text else LogAction.THREADS_READ
     async with unit_of_work() as session:
-        access_log.record(session, acting, LogAction.THREADS_READ, "Thread")
-        rows = (await session.exec(query)).all()
-    threads = [ThreadSummary(thread, service, bool(unread)) for thread, service, unread in rows]
+        await mailboxes.open_for(session, acting)
+        access_log.record(session, acting, action, "Thread")
+        rows = (await session.exec(thread_list.page(acting, chosen, after, limit + 1))).all()
+    threads = [
+        ThreadSummary(thread, service, reading.unread, reading.away) for thread, service, reading in rows
+    ]
     return ThreadPage(threads[:limit], _cursor(threads[:limit]) if len(threads) > limit else None)
 
 
@@ -141,29 +125,34 @@ def _cursor(threads: Sequence[ThreadSummary]) -> Cursor:
     return Cursor(last.last_message_at, last.id)
 
 
-async def count_unread(acting: ActingContext) -> int:
-    """How many conversations hold an answer the actor has not read."""
+async def list_services(acting: ActingContext) -> list[CareService]:
+    """The services the represented person has conversations with, by name."""
     acting.require(Permission.READ_MESSAGES)
-    query = (
-        select(func.count())
-        .select_from(Thread)
-        .outerjoin(
-            ThreadReading,
-            and_(
-                col(ThreadReading.thread_id) == col(Thread.id),
-                col(ThreadReading.reader_id) == acting.actor_id,
-            ),
-        )
-        .where(Thread.person_id == acting.represented_id, _UNREAD)
-    )
+    async with unit_of_work() as session:
+        await mailboxes.open_for(session, acting)
+        return list(await session.exec(thread_list.services(acting)))
+
+
+async def count_unread(acting: ActingContext) -> int:
+    """How many conversations hold an answer the actor has not read, up to `COUNTED`."""
+    acting.require(Permission.READ_MESSAGES)
     async with unit_of_work(reading=True) as session:
-        return (await session.exec(query)).one()
+        if await mailboxes.is_open(session, acting):
+            return (await session.exec(thread_list.unread_count(acting, COUNTED))).one()
+    async with unit_of_work() as session:
+        await mailboxes.open_for(session, acting)
+        return (await session.exec(thread_list.unread_count(acting, COUNTED))).one()
 
 
 async def open_thread(
-    acting: ActingContext, thread_id: str, limit: int = MESSAGES_SHOWN, *, seen: bool = True
+    acting: ActingContext,
+    thread_id: str,
+    since: Cursor | None = None,
+    *,
+    older: bool = False,
+    seen: bool = True,
 ) -> OpenThread:
-    """One conversation with its newest `limit` messages.
+    """One conversation with its newest messages, or all of them from `since` on; `older` takes a page more.
 
     `seen` marks it read, for the actor alone; a page that nobody looks at is not read by being kept fresh.
     Raises NotFoundError when the represented person has no such conversation.
@@ -172,15 +161,11 @@ async def open_thread(
     async with unit_of_work() as session:
         thread = await thread_of(session, acting, thread_id, locked=seen)
         service = await session.get_one(CareService, thread.service_id)
-        newest = await session.exec(
-            select(Message)
-            .where(Message.thread_id == thread.id)
-            .order_by(col(Message.sent_at).desc(), col(Message.id).desc())
-            .limit(limit + 1)
-        )
-        messages = list(newest)
+        messages, has_older = await _messages(session, thread, since, older=older)
+        files = await attachments.of_messages(session, [message.id for message in messages])
+        reading = await mailboxes.copy_of(session, acting, thread)
         if seen:
-            await _mark_read(session, acting, thread)
+            mailboxes.mark_read(reading, thread.last_message_at)
         access_log.record(session, acting, LogAction.THREAD_READ, "Thread", thread.id)
         may_reply = thread.closed_at is None and await care.may_write_to(
             session, acting.represented_id, service
@@ -188,17 +173,39 @@ async def open_thread(
     return OpenThread(
         thread,
         service,
-        messages[:limit][::-1],
+        messages,
         may_reply and Permission.WRITE_MESSAGES in acting.permissions,
-        has_older=len(messages) > limit,
+        has_older,
+        reading.away,
+        files,
     )
+
+
+async def _messages(
+    session: AsyncSession, thread: Thread, since: Cursor | None, *, older: bool
+) -> tuple[list[Message], bool]:
+    """Messages oldest first, and whether there are any before them."""
+    newest_first = (
+        select(Message)
+        .where(Message.thread_id == thread.id)
+        .order_by(col(Message.sent_at).desc(), col(Message.id).desc())
+    )
+    kept: list[Message] = []
+    if since is not None:
+        place = tuple_(col(Message.sent_at), col(Message.id))
+        kept = list(await session.exec(newest_first.where(place >= since.values)))
+        newest_first = newest_first.where(place < since.values)
+    wanted = MESSAGES_SHOWN if older or since is None else 0
+    before = list(await session.exec(newest_first.limit(wanted + 1)))
+    return [*kept, *before[:wanted]][::-1], len(before) > wanted
 
 
 async def mark_seen(acting: ActingContext, thread_id: str) -> None:
     """The conversation on the page has been looked at as it stands; raises NotFoundError."""
     acting.require(Permission.READ_MESSAGES)
     async with unit_of_work() as session:
-        await _mark_read(session, acting, await thread_of(session, acting, thread_id, locked=True))
+        thread = await thread_of(session, acting, thread_id, locked=True)
+        mailboxes.mark_read(await mailboxes.copy_of(session, acting, thread), thread.last_message_at)
 
 
 async def thread_of(
@@ -215,16 +222,6 @@ async def thread_of(
     if thread is None or thread.person_id != acting.represented_id:
         raise NotFoundError
     return thread
-
-
-async def _mark_read(session: AsyncSession, acting: ActingContext, thread: Thread) -> None:
-    reading = await session.get(ThreadReading, (thread.id, acting.actor_id))
-    if reading is None:
-        reading = ThreadReading(
-            thread_id=thread.id, reader_id=acting.actor_id, read_until=thread.last_message_at
-        )
-    reading.read_until = max(reading.read_until, thread.last_message_at)
-    session.add(reading)
 
 
 async def list_recipients(acting: ActingContext) -> list[Recipient]:

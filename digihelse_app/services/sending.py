@@ -19,7 +19,16 @@ from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, attachments, care, delivery, drafts, reply_promise
+from digihelse_app.services import (
+    access_log,
+    attachments,
+    care,
+    delivery,
+    drafts,
+    mailboxes,
+    reply_promise,
+    search_index,
+)
 from digihelse_app.services.inbox import thread_of
 
 SUBJECT_LIMIT = 100
@@ -163,6 +172,8 @@ async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thre
     await session.flush()
     attachments.attach(session, message, files)
     await reply_promise.settle(session, thread)
+    await mailboxes.follow(session, thread)
+    await search_index.add(session, thread, message.body)
     delivery.enqueue(session, OutboxKind.MESSAGE, message.id, service.organisation_id)
     await drafts.forget(session, acting, thread_id or drafts.NEW)
     access_log.record(session, acting, LogAction.MESSAGE_SEND, "Message", message.id)

@@ -12,7 +12,7 @@ from digihelse_app.models.database import mark_changed
 from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import catalogue, consent, notices, reply_promise
+from digihelse_app.services import catalogue, consent, mailboxes, notices, reply_promise, search_index
 from digihelse_app.services.submission import (
     ConflictError,
     ServiceMessage,
@@ -46,6 +46,8 @@ async def put_thread(
     )
     session.add(thread)
     await session.flush()
+    await mailboxes.follow(session, thread)
+    await search_index.add(session, thread, "")
     mark_changed(session, person.id)
     return thread.id
 
@@ -86,6 +88,8 @@ async def put_message(
     await session.flush()
     await _answer(session, message)
     await reply_promise.settle(session, thread)
+    await mailboxes.follow(session, thread)
+    await search_index.add(session, thread, message.body)
     await notices.notify_new_message(session, thread)
     mark_changed(session, person.id)
     return message.id

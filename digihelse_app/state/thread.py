@@ -11,6 +11,7 @@ from digihelse_app.models.codes import ServiceKind
 from digihelse_app.outside import clock
 from digihelse_app.services import inbox, people, sending
 from digihelse_app.services.inbox import OpenThread
+from digihelse_app.services.thread_list import Cursor
 from digihelse_app.state.form import text_of
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
@@ -19,8 +20,6 @@ from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.state.reflex_internals import query_of
 from digihelse_app.state.rows import MessageRow, message_rows
 from digihelse_app.text import dates
-
-_MORE = 50
 
 
 class ThreadState(PersonState):
@@ -41,13 +40,14 @@ class ThreadState(PersonState):
     error: str = ""
     sent_key: str = ""
     announcement: str = ""
-    _shown: int = inbox.MESSAGES_SHOWN
+    archived: bool = False
+    _since: Cursor | None = None
 
     @rx.event
     @in_background
     async def load(self):
         """Open the conversation the address names, or none."""
-        self.error, self.announcement, self._shown = "", "", inbox.MESSAGES_SHOWN
+        self.error, self.announcement, self._since = "", "", None
         await self._read()
 
     @rx.event
@@ -74,8 +74,7 @@ class ThreadState(PersonState):
     @signed_in
     async def show_older(self):
         """Show more of what was written before."""
-        self._shown += _MORE
-        await self._read()
+        await self._read(older=True)
 
     @rx.event
     @signed_in
@@ -92,15 +91,16 @@ class ThreadState(PersonState):
         self.announcement = await self._text("thread.sent_status")
         return [InboxState.load]
 
-    async def _read(self, *, seen: bool = True) -> None:
+    async def _read(self, *, seen: bool = True, older: bool = False) -> None:
         self.shown_for = self._key
         wanted = query_of(self).get(routes.THREAD_QUERY, "")
         acting = await self._acting()
         if not wanted or Permission.READ_MESSAGES not in acting.permissions:
             self.thread_id, self.messages, self.missing = "", [], False
             return
+        since = self._since if wanted == self.thread_id else None
         try:
-            opened = await inbox.open_thread(acting, wanted, self._shown, seen=seen)
+            opened = await inbox.open_thread(acting, wanted, since, seen=seen, older=older)
         except NotFoundError:
             self.thread_id, self.messages, self.missing = "", [], True
             return
@@ -114,4 +114,5 @@ class ThreadState(PersonState):
         self.messages = message_rows(opened, represented, await self._language(), clock.now())
         self.newest = self.messages[-1].id if self.messages else ""
         self.has_older, self.may_reply = opened.has_older, opened.may_reply
+        self._since, self.archived = opened.first, opened.archived
         self.closed = opened.thread.closed_at is not None

@@ -186,6 +186,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_session_provider_sid"), ["provider_sid"], unique=False)
 
     op.create_table(
+        "mailbox",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("reader_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mailbox_person_id_person")),
+        sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_mailbox_reader_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "reader_id", name=op.f("pk_mailbox")),
+    )
+    op.create_table(
         "notice",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -392,14 +400,51 @@ def upgrade() -> None:
         sa.Column("reader_id", sa.String(length=36), nullable=False),
         sa.Column("read_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("service_id", sa.String(length=36), nullable=False),
+        sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_from_service_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("awaits_reply", sa.Boolean(), nullable=False),
+        sa.Column("unread", sa.Boolean(), nullable=False),
+        sa.Column("away", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_threadreading_person_id_person")),
         sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_threadreading_reader_id_person")),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["careservice.id"], name=op.f("fk_threadreading_service_id_careservice")
+        ),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_threadreading_thread_id_thread")),
         sa.PrimaryKeyConstraint("thread_id", "reader_id", name=op.f("pk_threadreading")),
     )
+    with op.batch_alter_table("threadreading", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_threadreading_list",
+            ["reader_id", "person_id", "away", "last_message_at", "thread_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_threadreading_service",
+            ["reader_id", "person_id", "service_id", "away", "last_message_at", "thread_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_threadreading_unread",
+            ["reader_id", "person_id", "away", "unread", "last_message_at", "thread_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_threadreading_waiting",
+            ["reader_id", "person_id", "away", "awaits_reply", "last_message_at", "thread_id"],
+            unique=False,
+        )
+
     op.create_table(
         "threadword",
         sa.Column("person_id", sa.String(length=36), nullable=False),
-        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column(
+            "word",
+            sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("thread_id", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_threadword_person_id_person")),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_threadword_thread_id_thread")),
@@ -464,6 +509,12 @@ def downgrade() -> None:
 
     op.drop_table("attachment")
     op.drop_table("threadword")
+    with op.batch_alter_table("threadreading", schema=None) as batch_op:
+        batch_op.drop_index("ix_threadreading_waiting")
+        batch_op.drop_index("ix_threadreading_unread")
+        batch_op.drop_index("ix_threadreading_service")
+        batch_op.drop_index("ix_threadreading_list")
+
     op.drop_table("threadreading")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_thread")
@@ -498,6 +549,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_person_id"))
 
     op.drop_table("notice")
+    op.drop_table("mailbox")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_provider_sid"))
         batch_op.drop_index(batch_op.f("ix_login_session_actor_id"))

@@ -1,0 +1,51 @@
+"""The words conversations are found by: folded, and stored in the transaction of what they stand in."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.models.conversation import Thread
+from digihelse_app.models.organisation import CareService
+from digihelse_app.models.search import WORD_LENGTH, ThreadWord
+
+_LETTERS = frozenset("æøå")
+"""Letters of their own in Norwegian; other marks are left out, so that "Rene" finds "René"."""
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of `text`, folded to small letters without marks, each at most WORD_LENGTH long."""
+    return frozenset(word[:WORD_LENGTH] for word in _folded(text).split())
+
+
+def _folded(text: str) -> str:
+    small = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return "".join(part for letter in small for part in _parts(letter))
+
+
+def _parts(letter: str) -> Iterator[str]:
+    if letter in _LETTERS:
+        yield letter
+        return
+    for part in unicodedata.normalize("NFKD", letter).casefold():
+        if part.isalnum():
+            yield part
+        elif not unicodedata.combining(part):
+            yield " "
+
+
+async def add(session: AsyncSession, thread: Thread, text: str) -> None:
+    """Let the conversation be found by `text`, its subject and its service's name.
+
+    Text is what was just written in it. What is there already stays as it is.
+    """
+    service = await session.get_one(CareService, thread.service_id)
+    # In one order everywhere, so that two who write in the same conversation never wait for each other.
+    found = sorted(words(f"{thread.subject} {service.name} {text}"))
+    if not found:
+        return
+    rows = [{"person_id": thread.person_id, "word": word, "thread_id": thread.id} for word in found]
+    insert = _INSERT[session.get_bind().dialect.name]
+    await session.exec(insert(ThreadWord).on_conflict_do_nothing(), params=rows)
