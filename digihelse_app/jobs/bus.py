@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 _CHANNEL = "digihelse:live"
 _RECONNECT_SECONDS = 1
+_PUBLISH_SECONDS = 2
+"""How long the act that a signal tells of is held up by a Redis that does not answer."""
 
 
 class SignalKind(StrEnum):
@@ -48,8 +50,9 @@ class Bus:
             self._queue.put_nowait(signal)
             return
         try:
-            await self._redis.publish(_CHANNEL, json.dumps(asdict(signal)))
-        except RedisError:
+            async with asyncio.timeout(_PUBLISH_SECONDS):
+                await self._redis.publish(_CHANNEL, json.dumps(asdict(signal)))
+        except (RedisError, TimeoutError):
             logger.warning("a live signal was lost: redis does not answer")
 
     async def people_changed(self, person_ids: set[str]) -> None:
@@ -78,11 +81,20 @@ class Bus:
         async with redis.pubsub() as channel:
             await channel.subscribe(_CHANNEL)
             async for message in channel.listen():
-                if message["type"] == "message":
-                    data = json.loads(message["data"])
-                    yield Signal(SignalKind(data["kind"]), data["subject"])
+                if message["type"] == "message" and (signal := _read(message["data"])):
+                    yield signal
 
     async def close(self) -> None:
         """Let go of the connection."""
         if self._redis is not None:
             await self._redis.aclose()
+
+
+def _read(data: bytes) -> Signal | None:
+    """The signal in a message; None for anything else, such as what a newer version says."""
+    try:
+        told = json.loads(data)
+        return Signal(SignalKind(told["kind"]), str(told["subject"]))
+    except (ValueError, KeyError, TypeError):
+        logger.warning("passed over what is no live signal")
+        return None

@@ -12,6 +12,7 @@ from digihelse_app.access.permissions import Permission
 from digihelse_app.models.codes import ConsentKind, LogAction
 from digihelse_app.models.consent import ActivityChange, Consent
 from digihelse_app.models.database import mark_changed, unit_of_work
+from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
 from digihelse_app.services import access_log
 
@@ -82,7 +83,7 @@ async def give(acting: ActingContext, kind: ConsentKind, version: str) -> None:
     if version != CURRENT_VERSIONS[kind]:
         raise OutdatedConsentError
     async with unit_of_work() as session:
-        person_id = acting.represented_id
+        person_id = await _alone(session, acting)
         if kind not in await missing(session, person_id):
             return
         was_active = await is_active(session, person_id)
@@ -101,7 +102,7 @@ async def withdraw(acting: ActingContext, kind: ConsentKind) -> None:
     """Take back every accepted version of `kind`: ends access, keeps what is written."""
     acting.require(Permission.MANAGE_CONSENT)
     async with unit_of_work() as session:
-        person_id = acting.represented_id
+        person_id = await _alone(session, acting)
         was_active = await is_active(session, person_id)
         for consent in await _in_force(session, person_id):
             if consent.kind is kind:
@@ -111,6 +112,12 @@ async def withdraw(acting: ActingContext, kind: ConsentKind) -> None:
         if was_active:
             _announce(session, person_id, active=False)
         mark_changed(session, person_id)
+
+
+async def _alone(session: AsyncSession, acting: ActingContext) -> str:
+    """The represented person's id, whose consents nobody else changes until this unit of work ends."""
+    lock = {"key_share": True}
+    return (await session.get_one(Person, acting.represented_id, with_for_update=lock)).id
 
 
 def _announce(session: AsyncSession, person_id: str, *, active: bool) -> None:

@@ -18,7 +18,7 @@ def test_kari_reads_in_english_and_nynorsk_and_it_is_kept(page: Page) -> None:
     # Then the page, its language and the dates follow
     at_work.sees_heading(page, "Profile")
     expect(html).to_have_attribute("lang", "en")
-    expect(page.get_by_text(re.compile(r"Given \w+ \d+ \w+ at \d\d:\d\d"))).to_have_count(2)
+    expect(page.get_by_text(re.compile(r"Given\s\w+\s\d+\s\w+\sat\s\d\d:\d\d"))).to_have_count(2)
     # And stay after reloading, on other pages too
     page.reload()
     at_work.sees_heading(page, "Profile")

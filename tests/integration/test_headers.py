@@ -90,6 +90,8 @@ def test_event_socket_refuses_a_foreign_origin(app_server: RunningApp, origin: s
 def _answer(request: Request) -> Response:
     if request.url.path == "/own":
         return HTMLResponse("", headers={"Content-Security-Policy": OWN_POLICY})
+    if request.url.path == "/crash":
+        raise RuntimeError("what somebody wrote")
     if request.url.path == "/keys":
         return PlainTextResponse("", headers={"Cache-Control": "max-age=60"})
     if request.url.path == "/page":
@@ -99,7 +101,7 @@ def _answer(request: Request) -> Response:
 
 def small_app(folder: Path, base_url: str = BASE) -> headers.SecureApp:
     """A few plain routes with the headers around them."""
-    paths = ("/own", "/keys", "/page", "/data", routes.FRONTCHANNEL_LOGOUT)
+    paths = ("/own", "/crash", "/keys", "/page", "/data", routes.FRONTCHANNEL_LOGOUT)
     return headers.secure(
         Starlette(routes=[Route(path, _answer) for path in paths]),
         base_url=base_url,
@@ -155,6 +157,17 @@ async def test_hashes_follow_a_build_made_while_the_app_runs(tmp_path: Path):
         written.write_text(f'{{"/own": [], "{headers.FALLBACK_PAGE}": ["{script}"]}}')
         os.utime(written, ns=(number, number))
         assert directives(await ask(app, "/page"))["script-src"] == ["'self'", script]
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/crash", "GET", 500), ("/data", "PUT", 405)])
+async def test_error_is_answered_with_the_headers_and_tells_nothing(
+    tmp_path: Path, path: str, method: str, status: int
+):
+    transport = httpx.ASGITransport(small_app(tmp_path), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        answer = await client.request(method, path)
+    assert (answer.status_code, answer.headers["x-content-type-options"]) == (status, "nosniff")
+    assert "somebody" not in answer.text
 
 
 async def test_own_origin_may_open_the_event_socket(tmp_path: Path):
