@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_base.vars.base import Var
 
-from digihelse_app.components.designsystemet.text import heading
+from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import anchor
 from digihelse_app.state.language import t
@@ -30,18 +30,23 @@ def help_line(
     )
 
 
-def urgent(*services: tuple[Var[str] | str, Var[str] | str], level: int = 2) -> rx.Component:
-    """What cannot wait is called: 113, 116 117, and `services` as pairs of number and name."""
-    rows = [
-        ("113", t("frame.urgent_113")),
-        ("116\u00a0117", t("frame.urgent_116117")),
-        *services,
-    ]
+def urgent(
+    *services: tuple[Var[str] | str, Var[str] | str], note: Var[str] | None = None, level: int = 2
+) -> rx.Component:
+    """What cannot wait is called: 113, 116 117, and `services` as pairs of number (empty for none) and name.
+
+    `note` is what a service itself says of emergencies; an empty one is not shown.
+    """
+    always = [("113", t("frame.urgent_113")), ("116\u00a0117", t("frame.urgent_116117"))]
+    own = [rx.cond(number != "", _call(number, name), rx.fragment()) for number, name in services]
     return rx.el.section(
         heading(t("frame.urgent_title"), level=level, size="2xs", id="urgent-title"),
-        rx.el.ul(
-            *(rx.el.li(phone_link(number, rx.el.b(number), rx.el.span(name))) for number, name in rows),
-        ),
+        rx.el.ul(*(_call(number, name) for number, name in always), *own),
+        rx.fragment() if note is None else rx.cond(note != "", paragraph(note), rx.fragment()),
         class_name="urgent",
         aria_labelledby="urgent-title",
     )
+
+
+def _call(number: Var[str] | str, name: Var[str] | str) -> rx.Component:
+    return rx.el.li(phone_link(number, rx.el.b(number), rx.el.span(name)))

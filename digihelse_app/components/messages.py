@@ -5,6 +5,7 @@
 
 import reflex as rx
 
+from digihelse_app.components.contact import phone_link
 from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import alert
 from digihelse_app.components.designsystemet.forms import counter, field, textarea
@@ -53,13 +54,10 @@ def _message(row: rx.Var[MessageRow]) -> rx.Component:
     article = rx.el.article(
         _by(row),
         rx.el.p(row.body, class_name="txt", custom_attrs=data(color=_side(row))),
-        rx.cond(row.failed, _failed(), rx.fragment()),
+        rx.cond(row.failed, _failed(row), rx.fragment()),
         rx.cond(row.shows_chain, _chain(row), rx.fragment()),
-        rx.cond(
-            row.meta != "",
-            rx.el.p(icon("check-circle", small=True), rx.el.span(row.meta), class_name="meta"),
-            rx.fragment(),
-        ),
+        rx.cond(row.in_progress != "", _meta("hourglass", row.in_progress), rx.fragment()),
+        rx.cond(row.meta != "", _meta("check-circle", row.meta), rx.fragment()),
         class_name=rx.cond(row.own, "msg own", "msg svc"),
     )
     return rx.fragment(day, article, key=row.id)
@@ -79,13 +77,28 @@ def _by(row: rx.Var[MessageRow]) -> rx.Component:
     return rx.el.div(sign, rx.el.p(rx.el.b(row.by), rx.el.span(behalf)), class_name="by")
 
 
-def _failed() -> rx.Component:
-    sentence = rx.cond(
+def _meta(symbol: str, words: rx.Var[str]) -> rx.Component:
+    return rx.el.p(icon(symbol, small=True), rx.el.span(words), class_name="meta")
+
+
+def _failed(row: rx.Var[MessageRow]) -> rx.Component:
+    """That it did not arrive, whom to call, and one tap to have it handed over again."""
+    call = rx.cond(
         ThreadState.service_phone != "",
-        t("thread.failed", service=ThreadState.service, phone=ThreadState.service_phone),
-        t("thread.failed_no_phone"),
+        paragraph(
+            t("thread.failed_call", service=ThreadState.service),
+            phone_link(ThreadState.service_phone, class_name="ds-link"),
+            ".",
+        ),
+        paragraph(t("thread.failed_no_phone")),
     )
-    return alert(paragraph(sentence), color="danger")
+    again = rx.el.form(
+        composed_for(),
+        rx.el.input(type="hidden", name="message", value=row.id, read_only=True),
+        button(t("thread.try_again"), type="submit", variant="secondary"),
+        on_submit=ThreadState.send_again,
+    )
+    return alert(call, again, color="danger", class_name="stack s")
 
 
 def _chain(row: rx.Var[MessageRow]) -> rx.Component:
@@ -113,7 +126,14 @@ def _step(name: str, time: rx.Var[str]) -> rx.Component:
 
 
 def reply_form() -> rx.Component:
-    """The field to answer in; emptied by the receipt, never by the press of the button."""
+    """The field to answer in; emptied by the receipt, never by the press of the button.
+
+    It stays, with what is written in it, when the conversation is closed meanwhile.
+    """
+    return rx.fragment(rx.cond(ThreadState.closed, closed_note(), rx.fragment()), _reply_form())
+
+
+def _reply_form() -> rx.Component:
     return rx.el.form(
         composed_for(),
         rx.el.input(type="hidden", name="thread", value=ThreadState.thread_id, read_only=True),

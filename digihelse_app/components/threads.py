@@ -9,6 +9,7 @@ from digihelse_app import routes
 from digihelse_app.components.designsystemet.feedback import tag
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import person_link
+from digihelse_app.components.promise import promise_line
 from digihelse_app.state.language import t
 from digihelse_app.state.rows import ThreadRow
 
@@ -29,6 +30,12 @@ def status_tag(status: rx.Var[str]) -> rx.Component:
     )
 
 
+def _state(row: rx.Var[ThreadRow]) -> rx.Component:
+    """The promise while one waits for an answer, else where the conversation stands."""
+    promised = (row.promise != "") | (row.promise_passed != "")
+    return rx.cond(promised, promise_line(row), status_tag(row.status))
+
+
 def thread_item(row: rx.Var[ThreadRow], current: rx.Var[bool] | bool = False) -> rx.Component:
     """One conversation as a link that opens it."""
     return rx.el.li(
@@ -42,7 +49,7 @@ def thread_item(row: rx.Var[ThreadRow], current: rx.Var[bool] | bool = False) ->
                 ),
                 rx.el.span(row.subject, class_name="sub"),
                 rx.el.span(row.preview, class_name="pre"),
-                rx.el.span(status_tag(row.status), class_name="foot"),
+                rx.el.span(_state(row), class_name="foot"),
             ),
             to=routes.INBOX + f"?{routes.THREAD_QUERY}=" + row.id,
             class_name="item",

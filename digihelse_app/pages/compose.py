@@ -15,6 +15,7 @@ from digihelse_app.components.designsystemet.forms import (
     error_summary,
     field,
     fieldset,
+    select,
     text_input,
     textarea,
 )
@@ -23,6 +24,7 @@ from digihelse_app.components.drafts import draft_note, kept_as
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.person import on_behalf
+from digihelse_app.components.promise import promise_before_sending
 from digihelse_app.components.sending import composed_for
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.urgent_words import urgent_notice, watched
@@ -50,7 +52,7 @@ def compose() -> rx.Component:
 def _form() -> rx.Component:
     return rx.el.form(
         rx.cond(ComposeState.error_count > 0, _summary(), rx.fragment()),
-        urgent(),
+        urgent((ComposeState.chosen_phone, ComposeState.chosen_name), note=ComposeState.emergency_text),
         composed_for(),
         fieldset(
             paragraph(t("compose.recipient_help"), class_name="muted"),
@@ -60,6 +62,7 @@ def _form() -> rx.Component:
             id="recipient",
         ),
         _others(),
+        rx.cond(ComposeState.categories.length() > 0, _category(), rx.fragment()),
         field(
             text_input("subject", error=ComposeState.subject_error, auto_complete="off"),
             id="subject",
@@ -74,11 +77,7 @@ def _form() -> rx.Component:
             error=ComposeState.body_error,
             counter=counter(BODY_LIMIT, under=t("compose.left"), over=t("compose.over")),
         ),
-        rx.el.p(
-            icon("clock"),
-            rx.el.span(t("compose.after"), rx.el.span(t("compose.not_urgent"), class_name="left")),
-            class_name="promise box",
-        ),
+        promise_before_sending(),
         urgent_notice("compose-urgent"),
         draft_note(),
         rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
@@ -98,6 +97,7 @@ def _summary() -> rx.Component:
         error_summary(
             title,
             ("recipient", ComposeState.recipient_error),
+            ("category", ComposeState.category_error),
             ("subject", ComposeState.subject_error),
             ("body", ComposeState.body_error),
         ),
@@ -114,7 +114,25 @@ def _recipient(row: rx.Var[RecipientRow]) -> rx.Component:
         value=row.id,
         label=row.name,
         description=row.note,
-        default_checked=ComposeState.recipients.length() == 1,
+        default_checked=ComposeState.chosen == row.id,
+        on_click=ComposeState.choose_recipient(row.id),
+    )
+
+
+def _category() -> rx.Component:
+    """What it is about, in the words of the service that was chosen."""
+    options = rx.foreach(ComposeState.categories, lambda row: rx.el.option(row.name, value=row.code))
+    return field(
+        select(
+            rx.el.option(t("compose.category_none"), value=""),
+            options,
+            id="category",
+            error=ComposeState.category_error,
+            key=ComposeState.chosen,
+        ),
+        id="category",
+        label=t("compose.category"),
+        error=ComposeState.category_error,
     )
 
 

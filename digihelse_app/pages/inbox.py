@@ -13,6 +13,7 @@ from digihelse_app.components.frame import back_link, live_region, title_heading
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import THREAD
 from digihelse_app.components.messages import closed_note, message_log, reply_form, seen_button
+from digihelse_app.components.promise import promise_box
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import service_icon, thread_item
 from digihelse_app.state.inbox import InboxState
@@ -114,11 +115,13 @@ def _conversation() -> rx.Component:
             rx.el.p(
                 service_icon(ThreadState.nursing_home),
                 rx.el.span(ThreadState.service),
+                rx.cond(ThreadState.category != "", rx.el.span("· ", ThreadState.category), rx.fragment()),
                 class_name="row muted",
             ),
             class_name="stack s",
         ),
         message_log(),
+        promise_box(),
         rx.cond(ThreadState.may_reply, reply_form(), closed_note()),
     )
 

@@ -9,6 +9,7 @@ from digihelse_app.jobs.bus import Bus, Signal, SignalKind
 from digihelse_app.services import representation
 from digihelse_app.state import reflex_internals as internals
 from digihelse_app.state import tabs
+from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _READ_AGAIN = {
     routes.HOME: [HomeState.load],
+    routes.COMPOSE: [ComposeState.look_again],
     routes.INBOX: [ThreadState.refresh, InboxState.load],
 }
 

@@ -17,6 +17,7 @@ from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
+from digihelse_app.state.promises import promise_of
 from digihelse_app.state.reflex_internals import query_of
 from digihelse_app.state.rows import MessageRow, message_rows
 from digihelse_app.text import dates
@@ -37,6 +38,10 @@ class ThreadState(PersonState):
     has_older: bool = False
     may_reply: bool = False
     closed: bool = False
+    category: str = ""
+    promise: str = ""
+    promise_left: str = ""
+    promise_passed: str = ""
     error: str = ""
     sent_key: str = ""
     announcement: str = ""
@@ -55,11 +60,18 @@ class ThreadState(PersonState):
     async def refresh(self):
         """Read it again where it is; what has come since is announced."""
         before = {message.id for message in self.messages}
-        opened, shown_before = self.thread_id, self.shown_for
+        opened, shown_before, passed_before = self.thread_id, self.shown_for, self.promise_passed
+        could_reply = self.may_reply
         await self._read(seen=False)
-        same = opened == self.thread_id and shown_before == self.shown_for
+        if opened != self.thread_id or shown_before != self.shown_for:
+            self.announcement = ""
+            return
+        # What is being written stays on the page when the conversation is closed meanwhile.
+        self.may_reply = self.may_reply or (could_reply and self.closed)
         came = [row for row in self.messages if row.id not in before and not row.own]
-        self.announcement = await self._text("thread.arrived", service=self.service) if same and came else ""
+        self.announcement = await self._text("thread.arrived", service=self.service) if came else ""
+        if self.promise_passed and not passed_before:
+            self.announcement = self.promise_passed
 
     @rx.event
     @in_background
@@ -91,6 +103,16 @@ class ThreadState(PersonState):
         self.announcement = await self._text("thread.sent_status")
         return [InboxState.load]
 
+    @rx.event
+    @signed_in
+    async def send_again(self, form: dict[str, Any]):
+        """Hand a message that did not arrive over once more."""
+        acting = await self._acting_for(form.get("person", ""))
+        await sending.send_again(acting, text_of(form, "message"))
+        await self._read()
+        self.announcement = await self._text("thread.tried_again")
+        return [InboxState.load]
+
     async def _read(self, *, seen: bool = True, older: bool = False) -> None:
         self.shown_for = self._key
         wanted = query_of(self).get(routes.THREAD_QUERY, "")
@@ -116,3 +138,9 @@ class ThreadState(PersonState):
         self.has_older, self.may_reply = opened.has_older, opened.may_reply
         self._since, self.archived = opened.first, opened.archived
         self.closed = opened.thread.closed_at is not None
+        self.category = opened.thread.category_name
+        promise = promise_of(opened.thread.reply_due_on, await self._language(), clock.now())
+        self.promise, self.promise_left, self.promise_passed = promise.day, "", promise.passed
+        if promise.left:
+            left = dates.capitalised(promise.left)
+            self.promise_left = await self._text("promise.if_not", left=left, service=self.service)

@@ -18,14 +18,24 @@ NOBODY = ActingContext("actor", "represented", RepresentationRole.SELF, None, fr
 
 EXEMPT = {
     "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
+    "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delivery": (
-        "the dispatcher calls, and no person",
-        {"claim_due", "complete", "retry_later", "give_up", "dead_items", "revive"},
+        "the dispatcher or an operator calls, and no person",
+        {
+            "claim_due",
+            "complete",
+            "retry_later",
+            "give_up",
+            "dead_items",
+            "revive",
+            "stopped",
+            "retry",
+        },
     ),
     "digital_activity": ("a record system calls, about those who consented", {"changes", "check"}),
     "logins": ("nobody is signed in yet", {"begin_login", "take_login"}),
-    "notice_sending": ("the dispatcher calls, and no person", {"due", "begin", "suppress"}),
+    "notice_sending": ("the dispatcher or an operator calls, and no person", {"due", "begin", "suppress"}),
     "organisations": ("the root calls as it starts", {"register"}),
     "record_keeping": (
         "a record system calls, within its own organisation",
