@@ -35,11 +35,11 @@ from digihelse_app.services.attachments import purge_unsent
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
-from digihelse_app.web import deliveries, attachments, digital_activity, drafts, headers, health
+from digihelse_app.web import attachments, deliveries, digital_activity, drafts, headers, health
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.auth import endpoints as auth
-from digihelse_app.web.fhir import routes as fhir
 from digihelse_app.web.caller import Callers
+from digihelse_app.web.fhir import routes as fhir
 from digihelse_app.web.fhir import tokens as fhir_tokens
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     vault.hold(running.keys.vault)
     database.connect(running.settings.database)
     connection.configure(running.settings.night_run_at, running.settings.ready_from)
-    notices.configure(running.registers)
+    notices.configure(running.registers, running.settings.contact_details_url)
     database.on_commit(running.bus.people_changed)
     database.on_commit(running.dispatcher.people_changed)
     sessions.on_end(running.bus.sessions_ended)

@@ -72,7 +72,7 @@ class LinkSms:
 
 
 class SveveSms:
-    """Sveve at `base_url`. The password goes in the body, never the address; a repetition is a new message."""
+    """Sveve at `base_url`. The password goes in the body, never the address; a repetition is new to it."""
 
     def __init__(
         self, base_url: str, client: httpx.AsyncClient, *, user: str, password: str, sender: str

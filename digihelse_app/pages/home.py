@@ -15,6 +15,7 @@ from digihelse_app.components.icons import icon
 from digihelse_app.components.links import person_link
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import thread_item
+from digihelse_app.models.codes import NoticeChannel
 from digihelse_app.services.connection import SetupState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.language import t
@@ -105,12 +106,17 @@ def _tonight() -> rx.Component:
                 _step("", icon("house"), t("setup.ready"), HomeState.ready_from),
                 class_name="steps",
             ),
-            rx.el.p(icon("bell"), rx.el.span(t("setup.tonight_live")), class_name="promise box"),
+            rx.el.p(icon("bell"), rx.el.span(_told_how()), class_name="promise box"),
             class_name="stack l",
         ),
         _before(),
         class_name="stack l",
     )
+
+
+def _told_how() -> Var[str] | rx.Component:
+    by_notice = [(way.value, t(f"setup.tonight_{way}")) for way in (NoticeChannel.SMS, NoticeChannel.EMAIL)]
+    return rx.match(HomeState.told_by, *by_notice, t("setup.tonight_live"))
 
 
 def _step(state: str, sign: rx.Component, name: Var[str], detail: Var[str] | None = None) -> rx.Component:

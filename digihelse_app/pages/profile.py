@@ -1,4 +1,4 @@
-"""The person's own page: particulars, language, consents, signing out."""
+"""The person's own page: particulars, notices, language, consents, signing out."""
 
 # A State's attribute is a Var when read from the class, which its annotation does not say.
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false
@@ -12,16 +12,18 @@ from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.frame import LANGUAGES
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import plain_form
+from digihelse_app.components.notices import notice_settings
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.state.language import LanguageState, t
+from digihelse_app.state.notices import NoticeState
 from digihelse_app.state.profile import ConsentRow, ProfileState
 
-ON_LOAD = on_load(ProfileState.load)
+ON_LOAD = on_load(ProfileState.load, NoticeState.load)
 
 
 def profile() -> rx.Component:
     """Everything about oneself that is not health."""
-    content = rx.el.div(_person(), _language(), _consents(), class_name="stack l")
+    content = rx.el.div(_person(), notice_settings(), _language(), _consents(), class_name="stack l")
     return signed_in_page(
         "profile.title",
         shown(ProfileState.shown_for, content, skeleton_rows(t("profile.loading"))),

@@ -36,11 +36,13 @@ _UNDER_WAY_OR_SENT = (NoticeStatus.PENDING, NoticeStatus.SENT)
 class NoticeSettings:
     """A person's choice and what comes of it. Phone and address are masked, empty when there is none.
 
+    They are changed at the web address `change_at`.
     `goes_by` is how a notice would go now, None when it would not: then `unsent` says why, and is itself
     None when the contact register does not answer.
     """
 
     channel: NoticeChannel
+    change_at: str
     phone: str = ""
     phone_standing: Standing = Standing.MISSING
     email: str = ""
@@ -56,11 +58,12 @@ class NoticeSettings:
 
 class _Held:
     registers: Registers | None = None
+    change_at: str = ""
 
 
-def configure(registers: Registers) -> None:
-    """Where contact details are asked for; called by the composition root."""
-    _Held.registers = registers
+def configure(registers: Registers, change_at: str) -> None:
+    """Where contact details are asked for, and where people change them; called by the composition root."""
+    _Held.registers, _Held.change_at = registers, change_at
 
 
 async def chosen_channel(session: AsyncSession, person_id: str) -> NoticeChannel:
@@ -169,7 +172,7 @@ async def settings_of(acting: ActingContext) -> NoticeSettings:
         channel = await chosen_channel(session, person.id)
         access_log.record(session, acting, LogAction.PROFILE_READ, "ContactDetails", person.id)
     contact = await _contact(people.national_id(person))
-    return NoticeSettings(channel) if contact is None else _settings(channel, contact)
+    return NoticeSettings(channel, _Held.change_at) if contact is None else _settings(channel, contact)
 
 
 async def will_be_told_by(acting: ActingContext) -> NoticeChannel | None:
@@ -183,6 +186,7 @@ def _settings(channel: NoticeChannel, contact: ContactDetails) -> NoticeSettings
     goes = way(channel, contact, now)
     return NoticeSettings(
         channel,
+        _Held.change_at,
         phone=masked_phone(contact.mobile.value) if contact.mobile else "",
         phone_standing=standing(contact.mobile, now),
         email=masked_email(contact.email.value) if contact.email else "",

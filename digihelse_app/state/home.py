@@ -6,8 +6,8 @@ from digihelse_app import routes
 from digihelse_app.access.context import ActingContext
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
-from digihelse_app.services import connection, inbox, people
-from digihelse_app.services.connection import SetupStatus
+from digihelse_app.services import connection, inbox, notices, people
+from digihelse_app.services.connection import SetupState, SetupStatus
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background
 from digihelse_app.state.rows import ThreadRow
@@ -18,7 +18,7 @@ _MORNING_ENDS, _EVENING_STARTS = 10, 18
 
 
 class HomeState(PersonState):
-    """What the home page says; `setup` is a SetupState, empty until read."""
+    """What the home page says; `setup` is a SetupState and `told_by` a NoticeChannel, or empty."""
 
     shown_for: str = "-"
     today: str = ""
@@ -31,6 +31,7 @@ class HomeState(PersonState):
     services: str = ""
     municipality: str = ""
     municipality_phone: str = ""
+    told_by: str = ""
     municipality_told: bool = False
     unread: list[ThreadRow] = []
     waiting: list[ThreadRow] = []
@@ -45,6 +46,7 @@ class HomeState(PersonState):
         status = await connection.status(acting)
         await self._greet(acting)
         await self._tell_setup(status)
+        await self._tell_notice(acting)
         if Permission.READ_MESSAGES in acting.permissions:
             await self._tell_threads(acting)
         else:
@@ -78,6 +80,11 @@ class HomeState(PersonState):
         self.services = await self._text("setup.ready_text", services=dates.listed(language, status.services))
         self.municipality, self.municipality_told = status.municipality, status.municipality_told
         self.municipality_phone = dates.kept_together(status.municipality_phone)
+
+    async def _tell_notice(self, acting: ActingContext) -> None:
+        """How she will be told that all is ready: the register is asked while she waits for it alone."""
+        waits = self.setup == SetupState.TONIGHT and Permission.SEE_PROFILE in acting.permissions
+        self.told_by = (await notices.will_be_told_by(acting) or "") if waits else ""
 
     async def _tell_threads(self, acting: ActingContext) -> None:
         language, now = await self._language(), clock.now()
