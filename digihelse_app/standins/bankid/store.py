@@ -3,22 +3,17 @@
 Times are whole seconds since 1970 (UTC). What a browser or a client holds as a secret is stored as its hash.
 """
 
-import asyncio
 import hashlib
 import secrets
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, MetaData, delete, event, make_url, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import JSON, BigInteger, MetaData, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateIndex, CreateTable
+
+from digihelse_app.standins.own_database import OwnDatabase
 
 LOCK = 7_619_003  # PostgreSQL advisory lock
-BUSY_SECONDS = 10
 A_DAY = 24 * 60 * 60
 
 
@@ -128,82 +123,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-class Store:
-    """The database, made ready on first use: a mounted app's lifespan never runs."""
+class Store(OwnDatabase):
+    """The provider's database; one transaction runs at a time."""
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self._ready = False
-        self._preparing = asyncio.Lock()
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose changes are committed together when the block ends without an exception.
-
-        One transaction runs at a time, over all workers: what is read in it is still true when it writes.
-        """
-        await self._prepare()
-        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            await _lock(await session.connection())
-            yield session
-
-    async def _prepare(self) -> None:
-        if self._ready:
-            return
-        async with self._preparing:
-            if self._ready:
-                return
-            if self._engine.dialect.name == "sqlite":
-                await _switch_to_wal(self._engine)
-            async with self._engine.begin() as connection:
-                await _create_tables(connection)
-            self._ready = True
-
-
-def _engine(url: str) -> AsyncEngine:
-    # No pool: nothing stays open that a lifespan would have to close.
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, poolclass=NullPool)
-    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _own_transactions(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _write_lock_at_once(connection: Any) -> None:
-        # A transaction that began as a reader cannot become a writer while another one writes.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-async def _switch_to_wal(engine: AsyncEngine) -> None:
-    """WAL stays on in the file. SQLite does not wait for the lock this takes: a second worker asks again."""
-    for attempts_left in reversed(range(100)):
-        try:
-            async with engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
-                return
-        except sqlite3.OperationalError:
-            if not attempts_left:
-                raise
-            await asyncio.sleep(0.05)
-
-
-async def _lock(connection: AsyncConnection) -> None:
-    """SQLite has locked at BEGIN IMMEDIATE; PostgreSQL is asked for the same."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-
-
-async def _create_tables(connection: AsyncConnection) -> None:
-    await _lock(connection)
-    for table in Table.metadata.sorted_tables:
-        await connection.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            await connection.execute(CreateIndex(index, if_not_exists=True))
+        super().__init__(url, Table.metadata, LOCK, one_at_a_time=True)
 
 
 async def sweep(session: AsyncSession, now: int) -> None:

@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from digihelse_app.standins.mailbox import page
 from digihelse_app.standins.mailbox.tables import Fault, Sent, Table
-from digihelse_app.standins.record_system.store import Store
+from digihelse_app.standins.own_database import OwnDatabase
 
+LOCK = 7_619_011  # PostgreSQL advisory lock: one worker at a time creates the tables
 DOWN, SLOW, LOST = "down", "slow", "lost"
 SLOW_SECONDS = 5.0
 SHOWN = 100
@@ -38,7 +39,7 @@ def create(*, database_url: str, clock: Callable[[], datetime] = _utc_now) -> St
     made on first use. `POST /sms` takes JSON with `reference`, `to` and `text`, `POST /mail` also `subject`:
     202, and 200 for a reference that came before. `POST /feil` (a form) switches faults.
     """
-    box = _Mailbox(Store(database_url, Table.metadata), clock)
+    box = _Mailbox(OwnDatabase(database_url, Table.metadata, LOCK), clock)
     return Starlette(
         routes=[
             Route("/sms", _here(box.take_sms), methods=["POST"]),
@@ -73,7 +74,7 @@ def _is_loopback(host: str) -> bool:
 
 
 class _Mailbox:
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: OwnDatabase, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 

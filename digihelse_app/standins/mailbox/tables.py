@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from digihelse_app.standins.record_system.tables import Instant
+from digihelse_app.standins.own_database import Instant
 
 
 class Table(DeclarativeBase):

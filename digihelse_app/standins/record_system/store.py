@@ -1,90 +1,13 @@
-"""The record system's own database, so that any worker can serve any request."""
+"""The record system's own database."""
 
-import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
-from sqlalchemy import MetaData, event, make_url, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateIndex, CreateTable
-
+from digihelse_app.standins.own_database import OwnDatabase
 from digihelse_app.standins.record_system.tables import Table
 
-PREPARE_LOCK = 7_619_007  # PostgreSQL advisory lock: one worker at a time creates the tables
-BUSY_SECONDS = 10
+LOCK = 7_619_007  # PostgreSQL advisory lock: one worker at a time creates the tables
 
 
-class Store:
-    """The database, made ready on first use: a mounted app's lifespan never runs.
+class Store(OwnDatabase):
+    """The database with the record system's tables."""
 
-    `tables` are the ones it is to hold.
-    """
-
-    def __init__(self, url: str, tables: MetaData = Table.metadata) -> None:
-        self._tables = tables
-        self._engine = _engine(url)
-        self._ready = False
-        self._preparing = asyncio.Lock()
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose changes are committed together when the block ends without an exception."""
-        await self._prepare()
-        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            yield session
-
-    async def _prepare(self) -> None:
-        if self._ready:
-            return
-        async with self._preparing:
-            if self._ready:
-                return
-            if self._engine.dialect.name == "sqlite":
-                await _switch_to_wal(self._engine)
-            async with self._engine.begin() as connection:
-                await _create_tables(connection, self._tables)
-            self._ready = True
-
-
-def _engine(url: str) -> AsyncEngine:
-    # No pool: nothing stays open that a lifespan would have to close.
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, poolclass=NullPool)
-    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _own_transactions(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _write_lock_at_once(connection: Any) -> None:
-        # A transaction that began as a reader cannot become a writer while another one writes.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-async def _switch_to_wal(engine: AsyncEngine) -> None:
-    """WAL is kept in the file. SQLite does not wait for this lock, so a second worker asks again."""
-    for attempts_left in reversed(range(100)):
-        try:
-            async with engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
-                return
-        except sqlite3.OperationalError:
-            if not attempts_left:
-                raise
-            await asyncio.sleep(0.05)
-
-
-async def _create_tables(connection: AsyncConnection, tables: MetaData) -> None:
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARE_LOCK})
-    for table in tables.sorted_tables:
-        await connection.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            await connection.execute(CreateIndex(index, if_not_exists=True))
+    def __init__(self, url: str) -> None:
+        super().__init__(url, Table.metadata, LOCK)
