@@ -38,13 +38,28 @@ def services(today: date) -> list[Service]:
     home_care = [
         {"code": "besok", "display": "Besøkstider"},
         {"code": "medisin", "display": "Medisiner"},
+        {"code": "hjelpemidler", "display": "Hjelpemidler"},
+        {"code": "annet", "display": "Annet"},
+    ]
+    practical_help = [
+        {"code": "dag", "display": "Bytte dag"},
+        {"code": "oppgaver", "display": "Hva vi gjør hos deg"},
         {"code": "annet", "display": "Annet"},
     ]
     return [
         _service(
             HOME_CARE, "Hjemmebasert omsorg", "7", "62 48 90 00", opened, 2, home_care, shows_visits=True
         ),
-        _service(PRACTICAL_HELP, "Praktisk hjelp", "7", "62 48 90 10", opened, 3, [], shows_visits=True),
+        _service(
+            PRACTICAL_HELP,
+            "Praktisk hjelp",
+            "7",
+            "62 48 90 10",
+            opened,
+            3,
+            practical_help,
+            shows_visits=True,
+        ),
         _service(
             NURSING_HOME, "Solsida omsorgsheim", "19", "62 48 91 00", today + NURSING_HOME_OPENS_IN, 2, []
         ),
