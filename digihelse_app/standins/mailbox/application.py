@@ -39,7 +39,7 @@ def create(*, database_url: str, clock: Callable[[], datetime] = _utc_now) -> St
     made on first use. `POST /sms` takes JSON with `reference`, `to` and `text`, `POST /mail` also `subject`:
     202, and 200 for a reference that came before. `POST /feil` (a form) switches faults.
     """
-    box = _Mailbox(OwnDatabase(database_url, Table.metadata, LOCK), clock)
+    box = _Mailbox(OwnDatabase(database_url, Table.metadata, LOCK, one_at_a_time=True), clock)
     return Starlette(
         routes=[
             Route("/sms", _here(box.take_sms), methods=["POST"]),
@@ -102,7 +102,7 @@ class _Mailbox:
 
     async def _keep(self, kind: str, given: Mapping[str, str]) -> bool:
         async with self._store.transaction() as session:
-            known = select(Sent).where(Sent.reference == given["reference"]).with_for_update()
+            known = select(Sent).where(Sent.reference == given["reference"])
             before = (await session.scalars(known)).one_or_none()
             if before is not None:
                 before.handed_over += 1
