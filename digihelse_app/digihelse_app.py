@@ -35,7 +35,7 @@ from digihelse_app.services.attachments import purge_unsent
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
-from digihelse_app.web import attachments, deliveries, digital_activity, drafts, headers, health
+from digihelse_app.web import attachments, deliveries, digital_activity, drafts, headers, health, thread_pdf
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.auth import endpoints as auth
 from digihelse_app.web.caller import Callers
@@ -86,6 +86,7 @@ class Running:
             *digital_activity.routes(judged),
             *deliveries.routes(judged),
             *drafts.routes(Callers(chosen)),
+            *thread_pdf.routes(Callers(chosen)),
             *attachments.routes(Callers(chosen)),
             *health.routes(lambda: self.ready),
         ]

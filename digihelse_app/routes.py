@@ -17,6 +17,8 @@ THREAD_QUERY = "samtale"
 """Query that opens a conversation on the inbox page."""
 PREVIEW_QUERY = "vis"
 """Query, with the value 1, that asks for a small picture in the place of a file."""
+LANGUAGE_QUERY = "sprak"
+"""Query that names the language of a document that is made outside the pages."""
 FOR_QUERY = "for"
 """Query that names the represented person, by an opaque key; absent for oneself."""
 
@@ -31,6 +33,7 @@ LOGOUT_CALLBACK = "/auth/logget-ut"
 FRONTCHANNEL_LOGOUT = "/auth/frontkanal"
 EXTEND = "/auth/forleng"
 ATTACHMENTS = "/attachments"
+THREAD_PDF = "/samtaler/{thread_id}.pdf"
 DRAFT = "/utkast"
 DRAFT_KEY = "/utkast/nokkel"
 
@@ -43,6 +46,11 @@ def thread(thread_id: str) -> str:
 def attachment(attachment_id: str, *, preview: bool = False) -> str:
     """Address of a file; `preview`: of a small picture of it."""
     return f"{ATTACHMENTS}/{attachment_id}{f'?{PREVIEW_QUERY}=1' if preview else ''}"
+
+
+def thread_pdf(thread_id: str) -> str:
+    """Address of a conversation as a PDF."""
+    return THREAD_PDF.format(thread_id=thread_id)
 
 
 def acting_for(key: str, address: str) -> str:

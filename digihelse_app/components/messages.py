@@ -29,7 +29,7 @@ def message_log() -> rx.Component:
     """The messages, oldest first, under a heading for each day."""
     older = rx.cond(
         ThreadState.has_older,
-        button(t("thread.older"), variant="secondary", on_click=ThreadState.show_older),
+        button(t("thread.older"), variant="secondary", on_click=ThreadState.show_older, id="older-messages"),
         rx.fragment(),
     )
     return rx.el.div(
@@ -40,7 +40,7 @@ def message_log() -> rx.Component:
         aria_label=t("thread.messages"),
         tab_index=0,
         id="log",
-        custom_attrs={"data-newest": ThreadState.newest},
+        custom_attrs={"data-newest": ThreadState.newest, "data-prints": ThreadState.prints.to(str)},
     )
 
 

@@ -97,4 +97,7 @@ def pulse() -> rx.Component:
             ),
         ),
         hidden=True,
+        # The app's icon counts one's own, not those of whom one acts for.
+        custom_attrs=data(unread=rx.cond(FOR == "", NavState.unread.to(str), "")),
+        id="pulse",
     )

@@ -36,6 +36,30 @@ def _state(row: rx.Var[ThreadRow]) -> rx.Component:
     return rx.cond(promised, promise_line(row), status_tag(row.status))
 
 
+def _marks(row: rx.Var[ThreadRow]) -> rx.Component:
+    """That an answer was begun, and that the conversation was found in the archive."""
+    return rx.fragment(
+        rx.cond(row.draft, tag(t("inbox.draft"), symbol="write", color="info"), rx.fragment()),
+        rx.cond(row.archived, tag(t("inbox.archived")), rx.fragment()),
+    )
+
+
+def begun_item() -> rx.Component:
+    """A message that was begun and not sent, as a row that goes on with it."""
+    return rx.el.li(
+        person_link(
+            rx.el.span(icon("write"), class_name="mono"),
+            rx.el.span(
+                rx.el.span(t("inbox.begun"), class_name="sub"),
+                rx.el.span(t("inbox.begun_text"), class_name="pre"),
+                rx.el.span(tag(t("inbox.draft"), symbol="write", color="info"), class_name="foot"),
+            ),
+            to=routes.COMPOSE,
+            class_name="item",
+        )
+    )
+
+
 def thread_item(row: rx.Var[ThreadRow], current: rx.Var[bool] | bool = False) -> rx.Component:
     """One conversation as a link that opens it."""
     return rx.el.li(
@@ -49,7 +73,7 @@ def thread_item(row: rx.Var[ThreadRow], current: rx.Var[bool] | bool = False) ->
                 ),
                 rx.el.span(row.subject, class_name="sub"),
                 rx.el.span(row.preview, class_name="pre"),
-                rx.el.span(_state(row), class_name="foot"),
+                rx.el.span(_state(row), _marks(row), class_name="foot"),
             ),
             to=routes.INBOX + f"?{routes.THREAD_QUERY}=" + row.id,
             class_name="item",

@@ -14,8 +14,10 @@ from digihelse_app.components.icons import icon
 from digihelse_app.components.links import THREAD
 from digihelse_app.components.messages import closed_note, message_log, reply_form, seen_button
 from digihelse_app.components.promise import promise_box
+from digihelse_app.components.search import inbox_search, service_choice, view_chips
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
-from digihelse_app.components.threads import service_icon, thread_item
+from digihelse_app.components.thread_tools import archived_note, thread_tools
+from digihelse_app.components.threads import begun_item, service_icon, thread_item
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.language import t
 from digihelse_app.state.thread import ThreadState
@@ -48,6 +50,9 @@ def _list() -> rx.Component:
             button_link(icon("write"), t("inbox.write"), to=routes.COMPOSE),
             class_name="list-head",
         ),
+        rx.cond(InboxState.ready, rx.fragment(inbox_search(), view_chips(), service_choice()), rx.fragment()),
+        # Always there, so that it is heard when it changes.
+        rx.el.p(InboxState.found, role="status", class_name="found"),
         shown(InboxState.shown_for, _threads(), skeleton_rows(t("inbox.loading"), 3)),
         class_name=rx.cond(THREAD != "", "stack beside", "stack"),
     )
@@ -56,15 +61,21 @@ def _list() -> rx.Component:
 def _threads() -> rx.Component:
     older = rx.cond(
         InboxState.has_older,
-        button(t("inbox.older"), variant="secondary", on_click=InboxState.show_older),
+        button(t("inbox.older"), variant="secondary", on_click=InboxState.show_older, id="older-threads"),
         rx.fragment(),
     )
+    begun = InboxState.begun & ~InboxState.narrowed
     rows = rx.el.ul(
+        rx.cond(begun, begun_item(), rx.fragment()),
         rx.foreach(InboxState.threads, lambda row: thread_item(row, row.id == THREAD)),
         class_name="rows",
         aria_label=t("inbox.list"),
     )
-    some = rx.cond(InboxState.threads.length() > 0, rx.fragment(rows, older), _empty())
+    some = rx.cond(
+        (InboxState.threads.length() > 0) | begun,
+        rx.fragment(rows, older),
+        rx.cond(InboxState.narrowed, _none(), _empty()),
+    )
     return rx.cond(InboxState.ready, some, _not_ready())
 
 
@@ -74,6 +85,17 @@ def _empty() -> rx.Component:
         heading(t("inbox.empty_title"), level=2, size="xs"),
         paragraph(t("inbox.empty_text")),
         class_name="empty",
+    )
+
+
+def _none() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(icon("search"), class_name="pic"),
+        heading(t("inbox.none_title"), level=2, size="xs"),
+        paragraph(t("inbox.none_text")),
+        button(t("inbox.show_all"), variant="secondary", on_click=InboxState.show_all),
+        class_name="empty",
+        role="status",
     )
 
 
@@ -118,6 +140,8 @@ def _conversation() -> rx.Component:
                 rx.cond(ThreadState.category != "", rx.el.span("· ", ThreadState.category), rx.fragment()),
                 class_name="row muted",
             ),
+            thread_tools(),
+            archived_note(),
             class_name="stack s",
         ),
         message_log(),

@@ -1,7 +1,7 @@
 """The table of pages: address, page, title, what is read when it is opened."""
 
 # A State's attribute is a Var when read from the class, which its annotation does not say.
-# pyright: reportOperatorIssue=false
+# pyright: reportAttributeAccessIssue=false, reportOperatorIssue=false
 
 import reflex as rx
 
@@ -9,6 +9,7 @@ from digihelse_app import routes
 from digihelse_app.components.signed_in import on_load
 from digihelse_app.pages import compose, consent, front, home, inbox, information, profile
 from digihelse_app.state.language import t
+from digihelse_app.state.nav import NavState
 
 
 def add_pages(app: rx.App) -> None:
@@ -34,4 +35,11 @@ def add_pages(app: rx.App) -> None:
         ("404", information.not_found, "not_found.page_title", []),
     )
     for route, page, title, reads in pages:
-        app.add_page(page, route=route, title=t(title) + " – Digihelse", on_load=reads)
+        unread = _unread() if route in routes.SIGNED_IN_PAGES else ""
+        app.add_page(page, route=route, title=unread + t(title) + " – Digihelse", on_load=reads)
+
+
+def _unread() -> rx.Var[str]:
+    """The number of unread conversations before the title, where it is seen among other tabs."""
+    number = rx.cond(NavState.unread > 99, "99+", NavState.unread.to(str))
+    return rx.cond(NavState.unread > 0, rx.Var.create(f"({number}) "), "").to(str)

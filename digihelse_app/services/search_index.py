@@ -10,8 +10,8 @@ from digihelse_app.models.conversation import Thread
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.search import WORD_LENGTH, ThreadWord
 
-_LETTERS = frozenset("æøå")
-"""Letters of their own in Norwegian; other marks are left out, so that "Rene" finds "René"."""
+_LETTERS = frozenset(map(chr, (0xE6, 0xF8, 0xE5)))
+"""ae, oe and aa: letters of their own in Norwegian. Other marks are left out, so that "Rene" finds "René"."""
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 

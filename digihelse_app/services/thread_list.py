@@ -12,6 +12,7 @@ from digihelse_app.access.context import ActingContext
 from digihelse_app.models.conversation import Thread, ThreadReading
 from digihelse_app.models.organisation import CareService
 from digihelse_app.services import search
+from digihelse_app.services.mailboxes import NEVER
 
 
 class View(StrEnum):
@@ -49,6 +50,10 @@ class Cursor:
     def values(self) -> tuple[datetime, str]:
         """To compare rows with."""
         return self.at, self.id
+
+
+BEGINNING = Cursor(NEVER, "")
+"""Before everything."""
 
 
 def page(

@@ -5,7 +5,7 @@ import reflex as rx
 from digihelse_app.state.policy import anyone
 from digihelse_app.text import catalogue
 
-_IN_PAGES = ("signin.", "fhir.", "notice.")
+_IN_PAGES = ("signin.", "fhir.", "notice.", "pdf.")
 """Prefixes of text that no page shows; it stays on the server."""
 
 

@@ -1,6 +1,6 @@
 """What a page shows of the use cases' answers: plain rows of text, already in the reader's language."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,10 +30,14 @@ class ThreadRow:
     promise: str = ""
     promise_left: str = ""
     promise_passed: str = ""
+    draft: bool = False
+    archived: bool = False
 
     @classmethod
-    def of(cls, summary: ThreadSummary, language: str, now: datetime) -> "ThreadRow":
-        """The row for one conversation at `now` (UTC)."""
+    def of(
+        cls, summary: ThreadSummary, language: str, now: datetime, drafts: Collection[str] = ()
+    ) -> "ThreadRow":
+        """The row for one conversation at `now` (UTC); `drafts` are where a reply was begun."""
         thread = summary.thread
         own = summary.awaits_reply
         status = _status(thread, unread=summary.unread, awaits_reply=own)
@@ -49,6 +53,8 @@ class ThreadRow:
             promise=promise.day,
             promise_left=promise.left,
             promise_passed=_passed(promise.passed_day, summary.service.phone, language),
+            draft=thread.id in drafts,
+            archived=summary.archived,
         )
 
 

@@ -9,9 +9,9 @@ from digihelse_app.access.context import NotFoundError
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.codes import ServiceKind
 from digihelse_app.outside import clock
-from digihelse_app.services import inbox, people, sending
+from digihelse_app.services import archive, inbox, people, sending, thread_export
 from digihelse_app.services.inbox import OpenThread
-from digihelse_app.services.thread_list import Cursor
+from digihelse_app.services.thread_list import BEGINNING, Cursor
 from digihelse_app.state.form import text_of
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
@@ -46,6 +46,7 @@ class ThreadState(PersonState):
     sent_key: str = ""
     announcement: str = ""
     archived: bool = False
+    prints: int = 0
     _since: Cursor | None = None
 
     @rx.event
@@ -87,6 +88,33 @@ class ThreadState(PersonState):
     async def show_older(self):
         """Show more of what was written before."""
         await self._read(older=True)
+
+    @rx.event
+    @signed_in
+    async def put_away(self, composed_for: str):
+        """Archive one's own copy; the page stays, and offers to take it back."""
+        await archive.put_away(await self._acting_for(composed_for), self.thread_id)
+        await self._read()
+        self.announcement = await self._text("thread.archived_status")
+        return [InboxState.load, NavState.load]
+
+    @rx.event
+    @signed_in
+    async def take_back(self, composed_for: str):
+        """Put the copy back in the inbox."""
+        await archive.take_back(await self._acting_for(composed_for), self.thread_id)
+        await self._read()
+        self.announcement = await self._text("thread.taken_back_status")
+        return [InboxState.load]
+
+    @rx.event
+    @signed_in
+    async def print_all(self):
+        """Show every message, and have assets/inbox.js print the page."""
+        await thread_export.note_printing(await self._acting(), self.thread_id)
+        self._since = BEGINNING
+        await self._read()
+        self.prints += 1
 
     @rx.event
     @signed_in

@@ -76,6 +76,12 @@ def day_and_time(language: str, instant: datetime, now: datetime) -> str:
     return f"{words} {at_time(language, instant)}"
 
 
+def full_day_and_time(language: str, instant: datetime) -> str:
+    """`mandag 23. november 2026 kl. 09.14`: for what is kept, and read another day."""
+    day = instant.astimezone(OSLO).date()
+    return f"{long_date(language, day)} {day.year} {at_time(language, instant)}"
+
+
 def listed(language: str, names: Sequence[str]) -> str:
     """`a, b og c`."""
     return format_list(list(names), locale=LOCALES[language])

@@ -29,6 +29,7 @@ PARTS = (
     "list",
     "card",
     "chip",
+    "search",
     "skeleton",
     "tag",
     "error-summary",
@@ -52,6 +53,7 @@ AFTER = (
     "narrow",
     "access",
     "dark",
+    "print",
 )
 """Our own files under `assets/styles`, in the order they override each other."""
 
