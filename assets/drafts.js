@@ -92,7 +92,8 @@
       await local.save(form, synced);
     }
     else form.draftDirty = true; // tried again by the next word, the next line, or the next sign-in
-    if (!form.draftRestored || !kept) tell(form, kept ? "saved" : "here");
+    const worth = draft.body.trim() || draft.subject.trim();
+    if (!form.draftRestored || !kept) tell(form, !worth ? "nothing" : kept ? "saved" : "here");
     form.draftRestored = false;
   }
   function tell(form, how) {
