@@ -10,7 +10,7 @@ from digihelse_app.outside import clock
 from digihelse_app.outside.notice_gateways import Gateways
 from digihelse_app.outside.record_system import RecordSystem, UnavailableError
 from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, Registers
-from digihelse_app.services import notice_sending
+from digihelse_app.services import notice_sending, record_files
 from digihelse_app.services.notice_rules import Unsent, way, words
 from digihelse_app.services.outgoing_messages import outgoing_message
 
@@ -24,6 +24,10 @@ def to_record_systems(record_system: RecordSystem) -> dict[OutboxKind, Deliver]:
             organisation = await session.get(Organisation, item.organisation_id)
         if organisation is None:
             raise NotFoundError
+        for file in await record_files.undelivered(item.subject_id):
+            whole = await record_files.content(file)
+            await record_system.deliver_file(organisation.fhir_base_url, whole, item.id)
+            await record_files.mark_delivered(file.id)
         await record_system.deliver_message(organisation.fhir_base_url, written, item.id)
 
     return {OutboxKind.MESSAGE: message}

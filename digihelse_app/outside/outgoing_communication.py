@@ -38,6 +38,7 @@ class OutgoingMessage:
     """A citizen's message, by the patient (role SELF) or by someone acting for her.
 
     `reply_due_on` is by when she was promised an answer, a date in Europe/Oslo; None for no promise.
+    `attachments` are ids of the files that go with it.
     """
 
     id: str
@@ -47,6 +48,7 @@ class OutgoingMessage:
     text: str
     sent_at: datetime
     reply_due_on: date | None = None
+    attachments: tuple[str, ...] = ()
 
 
 def header(thread: OutgoingThread) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def message(written: OutgoingMessage) -> dict[str, Any]:
         "sent": instant(written.sent_at),
         "sender": _reference(written.author),
         "recipient": [_service(thread)],
-        "payload": [{"contentString": written.text}],
+        "payload": [{"contentString": written.text}, *map(_file, written.attachments)],
     } | _category(thread)
     extensions = []
     if written.role is not RepresentationRole.SELF:
@@ -97,6 +99,10 @@ def _reference(party: Party) -> dict[str, Any]:
 
 def _service(thread: OutgoingThread) -> dict[str, Any]:
     return {"reference": f"HealthcareService/{thread.service}"}
+
+
+def _file(attachment_id: str) -> dict[str, Any]:
+    return {"contentReference": {"reference": f"DocumentReference/{attachment_id}"}}
 
 
 def _category(thread: OutgoingThread) -> dict[str, Any]:

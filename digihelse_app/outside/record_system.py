@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 import httpx
 
-from digihelse_app.outside import clock, fhir_names, outgoing_communication
+from digihelse_app.outside import clock, fhir_names, outgoing_communication, outgoing_files
 from digihelse_app.outside.outgoing_communication import OutgoingMessage
+from digihelse_app.outside.outgoing_files import OutgoingContent
 
 SCOPE = "record-system/fhir"
 _LATER = frozenset({401, 403, 408, 425, 429})
@@ -54,6 +55,10 @@ class RecordSystem(Protocol):
         """
         ...
 
+    async def deliver_file(self, fhir_base_url: str, file: OutgoingContent, key: str) -> None:
+        """Hand a file over, before the message it goes with; as for a message."""
+        ...
+
 
 class FhirRecordSystem:
     """A record system that speaks FHIR R4 (docs/integration.md)."""
@@ -67,6 +72,11 @@ class FhirRecordSystem:
         if not written.thread.begun_by_service:
             await self._put(fhir_base_url, outgoing_communication.header(written.thread), f"{key}-header")
         await self._put(fhir_base_url, outgoing_communication.message(written), key)
+
+    async def deliver_file(self, fhir_base_url: str, file: OutgoingContent, key: str) -> None:
+        """The bytes, and then what they are."""
+        await self._put(fhir_base_url, outgoing_files.binary(file), f"{key}-{file.file.id}-binary")
+        await self._put(fhir_base_url, outgoing_files.document(file.file), f"{key}-{file.file.id}")
 
     async def _put(self, fhir_base_url: str, resource: dict[str, Any], key: str) -> None:
         address = f"{fhir_base_url.rstrip('/')}/{resource['resourceType']}/{resource['id']}"

@@ -12,7 +12,7 @@ from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread, Party
-from digihelse_app.services import people
+from digihelse_app.services import attachments, people
 
 
 async def outgoing_message(session: AsyncSession, message_id: str) -> OutgoingMessage:
@@ -41,8 +41,17 @@ async def messages(
     )
     rows = (await session.exec(query)).all()
     authors = await _people(session, {message.author_id for message, *_ in rows})
+    files = await attachments.of_messages(session, [message.id for message, *_ in rows])
     return [
-        (patient.id, _message(message, _thread(thread, service, patient), authors[message.author_id]))
+        (
+            patient.id,
+            _message(
+                message,
+                _thread(thread, service, patient),
+                authors[message.author_id],
+                tuple(file.id for file in files.get(message.id, ())),
+            ),
+        )
         for message, thread, service, patient in rows
     ]
 
@@ -84,7 +93,9 @@ def _thread(thread: Thread, service: CareService, patient: Person) -> OutgoingTh
     )
 
 
-def _message(message: Message, thread: OutgoingThread, author: Person) -> OutgoingMessage:
+def _message(
+    message: Message, thread: OutgoingThread, author: Person, files: tuple[str, ...]
+) -> OutgoingMessage:
     return OutgoingMessage(
         id=message.id,
         thread=thread,
@@ -93,4 +104,5 @@ def _message(message: Message, thread: OutgoingThread, author: Person) -> Outgoi
         text=message.body,
         sent_at=message.sent_at,
         reply_due_on=message.reply_due_on,
+        attachments=files,
     )

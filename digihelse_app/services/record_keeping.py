@@ -26,11 +26,14 @@ from digihelse_app.services import (
     catalogue,
     follow_up,
     people,
+    record_files,
     service_messages,
 )
 from digihelse_app.services.submission import (
     CareReport,
     ConflictError,
+    FileContent,
+    FileDescription,
     FollowUp,
     ServiceDescription,
     Submission,
@@ -172,6 +175,10 @@ async def _apply(
         return await care_relations.put_care_relation(session, organisation, person, external_id, content)
     if isinstance(content, FollowUp):
         return await follow_up.put_follow_up(session, organisation, person, content)
+    if isinstance(content, FileContent):
+        return await record_files.put_content(session, organisation, person, external_id, content)
+    if isinstance(content, FileDescription):
+        return await record_files.put_description(session, organisation, person, external_id, content)
     if isinstance(content, ThreadOpening):
         return await service_messages.put_thread(session, organisation, person, external_id, content)
     return await service_messages.put_message(session, organisation, person, external_id, content)

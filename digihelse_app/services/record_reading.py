@@ -20,6 +20,7 @@ from digihelse_app.models.fhir_resource import FhirResource
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread
+from digihelse_app.outside.outgoing_files import OutgoingContent, OutgoingFile
 from digihelse_app.services import access_log, outgoing_messages, people
 
 
@@ -37,10 +38,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Stored:
-    """A resource as it was put, without the identity number, and whose it is."""
+    """A resource as it was put, without the identity number, and whose it is.
+
+    `file` is the bytes it stands for, as they are kept; None for all but files.
+    """
 
     body: dict[str, Any]
     national_id: str | None
+    file: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,7 +55,7 @@ class Record:
     id: str
     version: int
     updated_at: datetime
-    content: Stored | OutgoingThread | OutgoingMessage
+    content: Stored | OutgoingThread | OutgoingMessage | OutgoingFile | OutgoingContent
     person_id: str | None
 
 

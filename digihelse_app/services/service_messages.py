@@ -12,7 +12,16 @@ from digihelse_app.models.database import mark_changed
 from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import catalogue, consent, mailboxes, notices, reply_promise, search_index
+from digihelse_app.services import (
+    attachments,
+    catalogue,
+    consent,
+    mailboxes,
+    notices,
+    record_files,
+    reply_promise,
+    search_index,
+)
 from digihelse_app.services.submission import (
     ConflictError,
     ServiceMessage,
@@ -72,6 +81,7 @@ async def put_message(
     if thread.service_id != service.id:
         raise UnacceptableError("service")
     await _require_free(session, organisation, external_id)
+    files = await record_files.of_service(session, organisation, person, written.attachments)
     message = Message(
         thread_id=thread.id,
         person_id=person.id,
@@ -86,6 +96,7 @@ async def put_message(
     thread.closed_at = None  # what the service writes in can be answered
     session.add_all([thread, message])
     await session.flush()
+    attachments.attach(session, message, files)
     await _answer(session, message)
     await reply_promise.settle(session, thread)
     await mailboxes.follow(session, thread)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from digihelse_app.models.codes import FollowUpStatus, ServiceKind
+from digihelse_app.services.attachment_check import CheckedFile
 
 
 class UnacceptableError(Exception):
@@ -83,13 +84,37 @@ class ThreadOpening:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ServiceMessage:
-    """A message from a service in the conversation `thread` (its own id, or the one Digihelse gave)."""
+    """A message from a service in the conversation `thread` (its own id, or the one Digihelse gave).
+
+    `attachments` are ids of `FileDescription`s, put before it.
+    """
 
     object_type: ClassVar[str] = "Message"
     immutable: ClassVar[bool] = True
     service: str
     thread: str
     text: str
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FileContent:
+    """The bytes of a file that a service will send, checked and cleaned."""
+
+    object_type: ClassVar[str] = "Attachment"
+    immutable: ClassVar[bool] = True
+    file: CheckedFile
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FileDescription:
+    """What such a file (`content`, by the id it was put under) is called. `content_type` empty: not said."""
+
+    object_type: ClassVar[str] = "Attachment"
+    immutable: ClassVar[bool] = True
+    content: str
+    title: str
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +131,15 @@ class FollowUp:
     closes: bool
 
 
-Content = ServiceDescription | CareReport | ThreadOpening | ServiceMessage | FollowUp
+Content = (
+    ServiceDescription
+    | CareReport
+    | ThreadOpening
+    | ServiceMessage
+    | FollowUp
+    | FileContent
+    | FileDescription
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

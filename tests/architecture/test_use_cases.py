@@ -37,6 +37,10 @@ EXEMPT = {
     "logins": ("nobody is signed in yet", {"begin_login", "take_login"}),
     "notice_sending": ("the dispatcher or an operator calls, and no person", {"due", "begin", "suppress"}),
     "organisations": ("the root calls as it starts", {"register"}),
+    "record_files": (
+        "the dispatcher hands over; a record system reads, within its own organisation",
+        {"undelivered", "content", "mark_delivered", "read"},
+    ),
     "record_keeping": (
         "a record system calls, within its own organisation",
         {"organisation_by_her_id", "put", "put_all"},

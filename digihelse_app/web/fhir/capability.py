@@ -36,14 +36,20 @@ def statement(base_url: str) -> Resource:
 
 
 def _resource(resource_type: str) -> dict[str, Any]:
+    if KINDS[resource_type].is_file:
+        return _described(resource_type, ("read", "update"))
+    searched = _described(resource_type, ("read", "update", "search-type"))
+    return searched | {"searchParam": _parameters(resource_type)}
+
+
+def _described(resource_type: str, interactions: tuple[str, ...]) -> dict[str, Any]:
     return {
         "type": resource_type,
-        "interaction": [{"code": code} for code in ("read", "update", "search-type")],
+        "interaction": [{"code": code} for code in interactions],
         "versioning": "versioned-update",
         "readHistory": False,
         "updateCreate": True,
         "conditionalUpdate": False,
-        "searchParam": _parameters(resource_type),
     }
 
 

@@ -1,11 +1,17 @@
 """Communication from a service: the header of a conversation, or a message in one. Pure."""
 
+from digihelse_app.services.attachments import MAX_PER_MESSAGE
 from digihelse_app.services.submission import ServiceMessage, ThreadOpening
-from digihelse_app.web.fhir import elements
+from digihelse_app.web.fhir import document_reference, elements
 from digihelse_app.web.fhir.elements import Resource, refused
 
 TYPE = "Communication"
-ELEMENTS = {"person": f"{TYPE}.subject", "service": f"{TYPE}.sender", "thread": f"{TYPE}.partOf"}
+ELEMENTS = {
+    "person": f"{TYPE}.subject",
+    "service": f"{TYPE}.sender",
+    "thread": f"{TYPE}.partOf",
+    "attachments": f"{TYPE}.payload",
+}
 SUBJECT_LIMIT = 200
 TEXT_LIMIT = 20_000
 
@@ -22,7 +28,7 @@ def read(resource: Resource) -> ThreadOpening | ServiceMessage:
     if len(parts) > 1:
         raise refused(ELEMENTS["thread"], "value", "One conversation.")
     thread = elements.reference(parts[0], TYPE, ELEMENTS["thread"])
-    return ServiceMessage(service, thread, _text(resource))
+    return ServiceMessage(service, thread, _text(resource), _files(resource))
 
 
 def _check_recipients(resource: Resource) -> None:
@@ -43,6 +49,25 @@ def _opening(resource: Resource, service: str) -> ThreadOpening:
 def _text(resource: Resource) -> str:
     payload = resource.get("payload", [])
     path = f"{TYPE}.payload"
-    if len(payload) != 1 or "contentString" not in payload[0]:
+    texts = [(place, part) for place, part in enumerate(payload) if "contentString" in part]
+    if len(texts) != 1:
         raise refused(path, "required", "One text.")
-    return elements.text(payload[0], "contentString", f"{path}[0].contentString", TEXT_LIMIT, required=True)
+    place, part = texts[0]
+    return elements.text(part, "contentString", f"{path}[{place}].contentString", TEXT_LIMIT, required=True)
+
+
+def _files(resource: Resource) -> tuple[str, ...]:
+    files = []
+    for place, part in enumerate(resource["payload"]):
+        path = f"{ELEMENTS['attachments']}[{place}]"
+        if "contentReference" in part:
+            files.append(
+                elements.reference(
+                    part["contentReference"], document_reference.TYPE, f"{path}.contentReference"
+                )
+            )
+        elif "contentString" not in part:
+            raise refused(path, "not-supported", "A text or a reference to a file.")
+    if len(files) > MAX_PER_MESSAGE or len(set(files)) < len(files):
+        raise refused(ELEMENTS["attachments"], "value", f"At most {MAX_PER_MESSAGE} files, each once.")
+    return tuple(files)

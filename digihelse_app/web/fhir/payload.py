@@ -15,9 +15,9 @@ _MAX_DEPTH = 40
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-async def read_object(request: Request) -> dict[str, Any]:
-    """The JSON object sent; raises FhirError 413, 415 or 400."""
-    text = await read_text(request, _TYPES)
+async def read_object(request: Request, limit: int = MAX_BYTES) -> dict[str, Any]:
+    """The JSON object sent, at most `limit` bytes; raises FhirError 413, 415 or 400."""
+    text = await read_text(request, _TYPES, limit)
     try:
         content = json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
         if not isinstance(content, dict) or not _is_storable(content):
@@ -27,13 +27,13 @@ async def read_object(request: Request) -> dict[str, Any]:
     return content
 
 
-async def read_text(request: Request, types: frozenset[str]) -> str:
+async def read_text(request: Request, types: frozenset[str], limit: int = MAX_BYTES) -> str:
     """The body as text, of one of the media types; raises FhirError 413, 415 or 400."""
     _check_type(request, types)
     size, chunks = 0, []
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BYTES:
+        if size > limit:
             raise FhirError(413, Issue("too-long"), headers={"Connection": "close"})
         chunks.append(chunk)
     try:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from digihelse_app.outside import outgoing_communication
+from digihelse_app.outside import outgoing_communication, outgoing_files
 from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread
+from digihelse_app.outside.outgoing_files import OutgoingContent, OutgoingFile
 from digihelse_app.services.record_keeping import Kept
 from digihelse_app.services.record_reading import Record
-from digihelse_app.web.fhir import patient
+from digihelse_app.web.fhir import binary, patient
 from digihelse_app.web.fhir.elements import Resource
 
 
@@ -22,7 +23,12 @@ def record(found: Record) -> Resource:
         return _versioned(outgoing_communication.header(content), found)
     if isinstance(content, OutgoingMessage):
         return _versioned(outgoing_communication.message(content), found)
-    return _versioned(patient.reveal(content.body, content.national_id), found)
+    if isinstance(content, OutgoingFile):
+        return _versioned(outgoing_files.document(content), found)
+    if isinstance(content, OutgoingContent):
+        return _versioned(outgoing_files.binary(content), found)
+    resource = content.body if content.file is None else binary.whole(content.body, content.file)
+    return _versioned(patient.reveal(resource, content.national_id), found)
 
 
 def etag(of: Kept | Record) -> str:

@@ -6,10 +6,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from digihelse_app.services import record_keeping, record_reading
+from digihelse_app.services import record_files, record_keeping, record_reading
 from digihelse_app.services.record_keeping import Kept, PutResult
 from digihelse_app.services.submission import ConflictError, UnacceptableError, VersionMismatchError
-from digihelse_app.web.fhir import bundle, capability, payload, rendering, search, structure, submissions
+from digihelse_app.web.fhir import (
+    binary,
+    bundle,
+    capability,
+    payload,
+    rendering,
+    search,
+    structure,
+    submissions,
+)
 from digihelse_app.web.fhir.guard import guarded
 from digihelse_app.web.fhir.outcome import FhirError, Issue, answer, not_found
 from digihelse_app.web.fhir.tokens import MachineTokens
@@ -51,7 +60,8 @@ def _type(request: Request) -> str:
 
 async def _put(request: Request, organisation_id: str, base_url: str) -> Response:
     resource_type, resource_id = _type(request), request.path_params["id"]
-    resource = await payload.read_object(request)
+    limit = binary.MAX_BODY if resource_type == binary.TYPE else payload.MAX_BYTES
+    resource = await payload.read_object(request, limit)
     if_match = request.headers.get("if-match")
     wanted = await submissions.submission(organisation_id, resource_type, resource_id, resource, if_match)
     try:
@@ -73,13 +83,19 @@ def _headers(of: Kept | record_reading.Record) -> dict[str, str]:
 async def _get(request: Request, organisation_id: str) -> Response:
     resource_type, resource_id = _type(request), request.path_params["id"]
     structure.check_id(resource_id, f"{resource_type}.id")
-    source = submissions.KINDS[resource_type].source
-    found = await record_reading.read(organisation_id, source, resource_id)
+    kind = submissions.KINDS[resource_type]
+    if kind.is_file:
+        whole = resource_type == binary.TYPE
+        found = await record_files.read(organisation_id, kind.source, resource_id, whole=whole)
+    else:
+        found = await record_reading.read(organisation_id, kind.source, resource_id)
     return answer(rendering.record(found), headers=_headers(found))
 
 
 async def _find(request: Request, organisation_id: str, base_url: str) -> Response:
     resource_type, in_body = _type(request), request.method == "POST"
+    if submissions.KINDS[resource_type].is_file:
+        raise FhirError(405, Issue("not-supported", diagnostics="A file is read by its id."))
     parameters = request.query_params.multi_items()
     if in_body:
         if parameters:

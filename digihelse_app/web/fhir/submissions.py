@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from digihelse_app.services import care_relations
+from digihelse_app.services import attachments, care_relations
 from digihelse_app.services.record_reading import Source
 from digihelse_app.services.submission import (
     ConflictError,
@@ -14,7 +14,9 @@ from digihelse_app.services.submission import (
     VersionMismatchError,
 )
 from digihelse_app.web.fhir import (
+    binary,
     communication,
+    document_reference,
     elements,
     episode_of_care,
     health_care_service,
@@ -30,12 +32,21 @@ _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One resource type: its translation, the element that each typed field is, and where the patient is."""
+    """One resource type: its translation, the element that each typed field is, and where the patient is.
+
+    `condensed` takes out what is large: what is left is checked and stored as a resource.
+    """
 
     read: Callable[[Resource], Content]
     elements: dict[str, str]
     patient: str | None
     source: Source
+    condensed: Callable[[Resource], Resource] | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it belongs to a file: read and put by its id, not searched for."""
+        return self.source.object_type == "Attachment"
 
     @property
     def patient_parameters(self) -> tuple[str, ...]:
@@ -58,6 +69,19 @@ KINDS = {
         "patient",
         Source(episode_of_care.TYPE, "CareRelation"),
     ),
+    binary.TYPE: Kind(
+        binary.read,
+        binary.ELEMENTS,
+        "securityContext",
+        Source(binary.TYPE, "Attachment"),
+        binary.condensed,
+    ),
+    document_reference.TYPE: Kind(
+        document_reference.read,
+        document_reference.ELEMENTS,
+        "subject",
+        Source(document_reference.TYPE, "Attachment"),
+    ),
     communication.TYPE: Kind(
         communication.read,
         communication.ELEMENTS,
@@ -74,6 +98,8 @@ async def submission(
 ) -> Submission:
     """What is to be put; raises FhirError 422 or 400. A refused care relation is noted for its person."""
     try:
+        if KINDS[resource_type].condensed is not None:
+            return await attachments.in_thread(read, resource_type, resource_id, resource, if_match)
         return read(resource_type, resource_id, resource, if_match)
     except FhirError:
         number = patient.number_in(resource, "patient")
@@ -85,12 +111,12 @@ async def submission(
 def read(resource_type: str, resource_id: str, resource: Resource, if_match: str | None) -> Submission:
     """What is to be put, purely; raises FhirError 422 or 400."""
     kind = KINDS[resource_type]
-    structure.check(resource, resource_type, resource_id)
+    body = kind.condensed(resource) if kind.condensed else resource
+    structure.check(body, resource_type, resource_id)
     content = kind.read(resource)
     number: str | None = None
-    body = resource
     if kind.patient is not None:
-        body, number = patient.conceal(resource, kind.patient)
+        body, number = patient.conceal(body, kind.patient)
     elif patient.has_numbers(resource):
         raise refused(resource_type, "value", "No patient belongs here.")
     changed = resource.get("meta", {}).get("lastUpdated")
