@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import pip_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+# A linked environment is one that others use as well: known by where it is, it is never made anew here.
+VENV = (ROOT / ".venv").resolve()
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 REQUIREMENTS = ROOT / "requirements"
