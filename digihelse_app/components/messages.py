@@ -5,6 +5,7 @@
 
 import reflex as rx
 
+from digihelse_app.components.attachments import attached, attachment_field
 from digihelse_app.components.contact import phone_link
 from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import alert
@@ -54,6 +55,7 @@ def _message(row: rx.Var[MessageRow]) -> rx.Component:
     article = rx.el.article(
         _by(row),
         rx.el.p(row.body, class_name="txt", custom_attrs=data(color=_side(row))),
+        attached(row.files),
         rx.cond(row.failed, _failed(row), rx.fragment()),
         rx.cond(row.shows_chain, _chain(row), rx.fragment()),
         rx.cond(row.in_progress != "", _meta("hourglass", row.in_progress), rx.fragment()),
@@ -153,6 +155,7 @@ def _reply_form() -> rx.Component:
             error=ThreadState.error,
             counter=counter(BODY_LIMIT, under=t("compose.left"), over=t("compose.over")),
         ),
+        attachment_field("reply-files", error=ThreadState.files_error),
         urgent_notice("reply-urgent"),
         draft_note(),
         rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),

@@ -6,6 +6,7 @@
 import reflex as rx
 
 from digihelse_app import routes
+from digihelse_app.components.attachments import attachment_field
 from digihelse_app.components.contact import urgent
 from digihelse_app.components.designsystemet.actions import button
 from digihelse_app.components.designsystemet.feedback import details, skeleton_rows
@@ -77,6 +78,7 @@ def _form() -> rx.Component:
             error=ComposeState.body_error,
             counter=counter(BODY_LIMIT, under=t("compose.left"), over=t("compose.over")),
         ),
+        attachment_field("files", error=ComposeState.files_error),
         promise_before_sending(),
         urgent_notice("compose-urgent"),
         draft_note(),
@@ -100,6 +102,7 @@ def _summary() -> rx.Component:
             ("category", ComposeState.category_error),
             ("subject", ComposeState.subject_error),
             ("body", ComposeState.body_error),
+            ("files", ComposeState.files_error),
         ),
         id="error-summary",
         tab_index=-1,

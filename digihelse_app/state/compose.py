@@ -9,7 +9,7 @@ from digihelse_app import routes
 from digihelse_app.access.permissions import Permission
 from digihelse_app.services import inbox, sending
 from digihelse_app.services.inbox import Recipient
-from digihelse_app.state.form import text_of
+from digihelse_app.state.form import ids_of, text_of
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.state.rows import RecipientRow
@@ -46,6 +46,7 @@ class ComposeState(PersonState):
     category_error: str = ""
     subject_error: str = ""
     body_error: str = ""
+    files_error: str = ""
     error_count: int = 0
     sent_key: str = ""
 
@@ -106,6 +107,7 @@ class ComposeState(PersonState):
             recipient=text_of(form, "recipient"),
             subject=text_of(form, "subject"),
             category=text_of(form, "category"),
+            attachments=ids_of(form, "attachments"),
         )
         sent = await sending.send_new(acting, draft)
         self._show_errors({name: await self._text(key) for name, key in sent.errors.items()})
@@ -120,4 +122,5 @@ class ComposeState(PersonState):
         self.category_error = errors.get("category", "")
         self.subject_error = errors.get("subject", "")
         self.body_error = errors.get("body", "")
+        self.files_error = errors.get("attachments", "")
         self.error_count = len(errors)

@@ -3,6 +3,12 @@
 from typing import Any
 
 _LONGEST = 100_000
+_LONGEST_LIST = 1_000
+
+
+def ids_of(form: dict[str, Any], field: str) -> tuple[str, ...]:
+    """The field as ids with commas between them."""
+    return tuple(part for part in text_of(form, field)[:_LONGEST_LIST].split(",") if part)
 
 
 def text_of(form: dict[str, Any], field: str) -> str:

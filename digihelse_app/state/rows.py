@@ -1,12 +1,13 @@
 """What a page shows of the use cases' answers: plain rows of text, already in the reader's language."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from digihelse_app.models.codes import SenderKind, ServiceKind
 from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.services.inbox import OpenThread, Recipient, ThreadSummary
+from digihelse_app.state.files import AttachmentRow
 from digihelse_app.state.promises import promise_of
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
@@ -99,6 +100,7 @@ class MessageRow:
     failed: bool
     meta: str
     in_progress: str = ""
+    files: list[AttachmentRow] = field(default_factory=list)
 
 
 def message_rows(opened: OpenThread, represented: str, language: str, now: datetime) -> list[MessageRow]:
@@ -108,10 +110,15 @@ def message_rows(opened: OpenThread, represented: str, language: str, now: datet
     today = now.astimezone(dates.OSLO).date()
     headed = zip(opened.messages, _day_headings(opened.messages, language, today), strict=True)
     service = opened.service.name
-    return [
+    rows = [
         _row(message, day, represented, service, language, message.id == newest_own)
         for message, day in headed
     ]
+    return [replace(row, files=_files(opened, row.id, language)) for row in rows]
+
+
+def _files(opened: OpenThread, message_id: str, language: str) -> list[AttachmentRow]:
+    return [AttachmentRow.of(file, language) for file in opened.attachments.get(message_id, ())]
 
 
 def _day_headings(messages: list[Message], language: str, today: date) -> Iterator[str]:

@@ -12,7 +12,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import archive, inbox, people, sending, thread_export
 from digihelse_app.services.inbox import OpenThread
 from digihelse_app.services.thread_list import BEGINNING, Cursor
-from digihelse_app.state.form import text_of
+from digihelse_app.state.form import ids_of, text_of
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.person import PersonState
@@ -43,6 +43,7 @@ class ThreadState(PersonState):
     promise_left: str = ""
     promise_passed: str = ""
     error: str = ""
+    files_error: str = ""
     sent_key: str = ""
     announcement: str = ""
     archived: bool = False
@@ -121,11 +122,15 @@ class ThreadState(PersonState):
     async def reply(self, form: dict[str, Any]):
         """Answer in the conversation on the page."""
         acting = await self._acting_for(form.get("person", ""))
-        draft = sending.Draft(text_of(form, "body"), text_of(form, "key"))
+        draft = sending.Draft(
+            text_of(form, "body"), text_of(form, "key"), attachments=ids_of(form, "attachments")
+        )
         sent = await sending.reply(acting, text_of(form, "thread"), draft)
-        self.error = await self._text(next(iter(sent.errors.values()))) if sent.errors else ""
+        errors = {name: await self._text(key) for name, key in sent.errors.items()}
+        self.files_error = errors.pop("attachments", "")
+        self.error = next(iter(errors.values()), "")
         if sent.errors:
-            return [rx.set_focus("reply-body")]
+            return [rx.set_focus("reply-body" if self.error else "reply-files")]
         self.sent_key = draft.idempotency_key
         await self._read()
         self.announcement = await self._text("thread.sent_status")

@@ -44,6 +44,7 @@ AFTER = (
     "lists",
     "inbox",
     "thread",
+    "attachments",
     "contact",
     "visits",
     "choices",
