@@ -54,7 +54,7 @@ class ThreadState(PersonState):
     @in_background
     async def load(self):
         """Open the conversation the address names, or none."""
-        self.error, self.announcement, self._since = "", "", None
+        self.error, self.files_error, self.announcement, self._since = "", "", "", None
         await self._read()
 
     @rx.event
