@@ -19,7 +19,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import people
 from digihelse_app.services.consent import CURRENT_VERSIONS
 from digihelse_app.standins.people import SyntheticPerson
-from digihelse_app.web import digital_activity
+from digihelse_app.web import deliveries, digital_activity
 from digihelse_app.web.fhir import routes
 from digihelse_app.web.fhir.tokens import MachineTokens
 from tests.machine_issuer import MachineIssuer
@@ -76,7 +76,8 @@ async def world(issuer: MachineIssuer, *, require_dpop: bool = False) -> AsyncIt
     """A world in the connected, empty database."""
     await _populate()
     tokens = MachineTokens(issuer.url, BASE_URL, require_dpop=require_dpop)
-    app = Starlette(routes=[*digital_activity.routes(tokens), *routes.routes(tokens, BASE_URL)])
+    beside = [*digital_activity.routes(tokens), *deliveries.routes(tokens)]
+    app = Starlette(routes=[*beside, *routes.routes(tokens, BASE_URL)])
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
         yield World(client, issuer, Caller(ALVDAL, issuer, client), Caller(TYNSET, issuer, client))
@@ -231,6 +232,25 @@ def message(
     }
     del resource["topic"]
     return resource | changes
+
+
+def follow_up(synthetic: SyntheticPerson, about: str, status: str = "received", **changes: Any) -> Resource:
+    """That home care has come so far with a message or a conversation."""
+    resource: Resource = {
+        "resourceType": "Task",
+        "id": "task-1",
+        "status": status,
+        "intent": "order",
+        "for": patient(synthetic),
+        "focus": {"reference": f"Communication/{about}"},
+    }
+    return resource | changes
+
+
+def closing(synthetic: SyntheticPerson, about: str, **changes: Any) -> Resource:
+    """That home care ends a conversation."""
+    code = {"system": f"{EXTENSION}/oppfolging", "code": "closed"}
+    return follow_up(synthetic, about, "completed", businessStatus={"coding": [code]}, **changes)
 
 
 def issues(answer: httpx.Response) -> list[tuple[str, str]]:
