@@ -176,34 +176,65 @@ class RunningApp:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
+@dataclass(frozen=True)
+class Installation:
+    """The built app's data, address and settings, to be started as often as one wants."""
+
+    base_url: str
+    folder: Path
+    environment: Mapping[str, str]
+    workers: int = 1
+
+    def start(self) -> RunningApp:
+        """Start it; returns when it is ready."""
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                server_command("127.0.0.1", int(self.base_url.rpartition(":")[2]), self.workers),
+                cwd=ROOT,
+                env=dict(self.environment),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        running = RunningApp(self.base_url, self.folder, process)
+        try:
+            wait_until(lambda: _is_ready(running), "the app is ready")
+        except BaseException:
+            end(process)
+            raise
+        return running
+
+
+def installed(
+    folder: Path, environment: Mapping[str, str] | None = None, *, workers: int = 1, port: int = 0
+) -> Installation:
+    """The built app on a free port with its data in `folder`, not started; `environment` adds settings."""
+    prebuild.build()
+    (folder / "var").mkdir(parents=True, exist_ok=True)
+    base_url = f"http://localhost:{port or free_port()}"
+    own = {name: value for name, value in server_environment().items() if not name.startswith("DIGIHELSE_")}
+    own |= {"DIGIHELSE_BASE_URL": base_url, "DIGIHELSE_VAR_DIR": str(folder / "var"), **(environment or {})}
+    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=own, check=True)
+    return Installation(base_url, folder, own, workers)
+
+
 @contextlib.contextmanager
 def app(
     folder: Path, environment: Mapping[str, str] | None = None, *, workers: int = 1, port: int = 0
 ) -> Iterator[RunningApp]:
-    """The built app on a free port with its data in `folder`; `environment` adds settings."""
-    prebuild.build()
-    folder.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
-    base_url = f"http://localhost:{port}"
-    own = {name: value for name, value in server_environment().items() if not name.startswith("DIGIHELSE_")}
-    own |= {"DIGIHELSE_BASE_URL": base_url, "DIGIHELSE_VAR_DIR": str(folder / "var"), **(environment or {})}
-    (folder / "var").mkdir(exist_ok=True)
-    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=own, check=True)
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            server_command("127.0.0.1", port, workers),
-            cwd=ROOT,
-            env=own,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    running = RunningApp(base_url, folder, process)
+    """The same, running."""
+    running = installed(folder, environment, workers=workers, port=port).start()
     try:
-        wait_until(lambda: _is_ready(running), "the app is ready")
         yield running
     finally:
-        end(process)
+        end(running.process)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process that leads its own group, and all that it started, as when the power goes."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _is_ready(running: RunningApp) -> bool:

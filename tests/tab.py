@@ -130,10 +130,12 @@ class Tab:
 
     async def receive(self, reader: asyncio.StreamReader) -> None:
         """Take in frames until the socket closes."""
-        while data := await reader.read(65536):
-            self.take(data)
-        self.closed = True
-        self._news.set()
+        try:
+            while data := await reader.read(65536):
+                self.take(data)
+        finally:
+            self.closed = True
+            self._news.set()
 
     def take(self, data: bytes) -> None:
         """Take in bytes from the socket."""
