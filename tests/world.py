@@ -17,7 +17,7 @@ from digihelse_app.models.database import new_id, unit_of_work
 from digihelse_app.models.organisation import CareRelation, CareService, Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
-from digihelse_app.services import people
+from digihelse_app.services import mailboxes, people
 from digihelse_app.services.consent import CURRENT_VERSIONS
 from digihelse_app.services.representation import acting_context
 from digihelse_app.standins.people import SyntheticPerson
@@ -33,11 +33,13 @@ StateKind = TypeVar("StateKind", bound=BaseState)
 
 
 async def add(*rows: SQLModel) -> None:
-    """Put rows in the database, in this order."""
+    """Put rows in the database, in this order; readers' copies follow their conversations."""
     async with unit_of_work() as session:
         for row in rows:
             session.add(row)
             await session.flush()
+            if isinstance(row, Thread):
+                await mailboxes.follow(session, row)
 
 
 async def rows(table: type[Row]) -> list[Row]:
