@@ -12,6 +12,9 @@ from digihelse_app.services.thread_list import View
 from digihelse_app.state.inbox import SEARCH_ID, SEARCH_LIMIT, InboxState
 from digihelse_app.state.language import t
 
+# What is chosen shows at once, without asking the server; drawn anew when the server chose, or read for another.
+_BEGUN_ANEW = FOR + "|" + InboxState.shown_for + "|" + InboxState.search_round.to(str)
+
 
 def inbox_search() -> rx.Component:
     """Words to search for; Enter searches, Escape and the cross empty it (assets/inbox.js)."""
@@ -44,7 +47,7 @@ def inbox_search() -> rx.Component:
         on_submit=InboxState.search,
         role="search",
         class_name="inbox-search",
-        key=FOR + "|" + InboxState.search_round.to(str),
+        key=_BEGUN_ANEW,
     )
 
 
@@ -57,12 +60,13 @@ def view_chips() -> rx.Component:
                 t(f"inbox.view_{view.value}"),
                 name="view",
                 value=view.value,
-                checked=InboxState.view == view.value,
+                default_checked=InboxState.view == view.value,
                 on_change=InboxState.choose_view(view.value),
             )
             for view in View
         ),
         class_name="filters",
+        key=_BEGUN_ANEW,
     )
 
 
@@ -74,10 +78,11 @@ def service_choice() -> rx.Component:
             rx.el.option(t("inbox.every_service"), value=""),
             options,
             id="inbox-service",
-            value=InboxState.service,
+            default_value=InboxState.service,
             on_change=InboxState.choose_service,
         ),
         id="inbox-service",
         label=t("inbox.service"),
+        key=_BEGUN_ANEW,
     )
     return rx.cond(InboxState.services.length() > 1, choice, rx.fragment())
