@@ -14,12 +14,19 @@ from digihelse_app.standins.record_system import (
     catalogue,
     compose_pages,
     conversations,
+    delivery_pages,
+    fault_pages,
+    handling,
+    handling_pages,
     inbound,
     night_job,
     offered_services,
     operator_pages,
     outbox,
+    staff,
     staff_pages,
+    work_list,
+    work_list_page,
 )
 from digihelse_app.standins.record_system.callers import Callers
 from digihelse_app.standins.record_system.digihelse import SCOPE, Digihelse
@@ -36,16 +43,21 @@ TIMEOUT_SECONDS = 10.0
 ROUTES = [
     Route("/fhir/metadata", inbound.metadata),
     Route("/fhir/Communication/{id}", inbound.communication, methods=["GET", "PUT"]),
-    Route("/", staff_pages.work_list),
+    Route("/", work_list_page.work_list),
+    Route("/ansatt", staff.choose, methods=["POST"]),
     Route("/samtale/{id}", staff_pages.conversation),
     Route("/samtale/{id}/svar", staff_pages.reply, methods=["POST"]),
+    Route("/samtale/{id}/ta", handling_pages.take, methods=["POST"]),
+    Route("/samtale/{id}/send-videre", handling_pages.pass_on, methods=["POST"]),
+    Route("/samtale/{id}/avslutt", handling_pages.close, methods=["POST"]),
     Route("/ny", compose_pages.compose),
     Route("/ny", compose_pages.begin, methods=["POST"]),
     Route("/drift", operator_pages.operation),
     Route("/drift/nattjobb", operator_pages.run_night_job, methods=["POST"]),
     Route("/drift/tjeneste/{id}", operator_pages.save_service, methods=["POST"]),
-    Route("/drift/feil", operator_pages.save_faults, methods=["POST"]),
-    Route("/drift/lever", operator_pages.deliver_again, methods=["POST"]),
+    Route("/drift/feil", fault_pages.save, methods=["POST"]),
+    Route("/drift/lever", delivery_pages.deliver_again, methods=["POST"]),
+    Route("/drift/stoppet/{id}", delivery_pages.send_again, methods=["POST"]),
     Route("/fagsystem.css", static_file),
     Route("/oppdater.js", static_file),
 ]
@@ -71,7 +83,7 @@ class RecordSystem:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begin to deliver answers and to run each night. Severa
+        """Begin to deliver answers and to run each night.
 
         Several workers may: the database says whose turn it is.
         """
@@ -100,22 +112,34 @@ class RecordSystem:
         """Change when a service opens for dialogue, and tell Digihelse; whether it was told."""
         return await offered_services.change_opening(self.system, service_id, opens_on)
 
-    async def waiting(self) -> list[conversations.Row]:
-        """The work list: what waits for an answer, the longest wait first."""
-        return await conversations.work_list(self.system, waiting=True)
+    async def waiting(self) -> list[work_list.Row]:
+        """The work list: what waits for an answer, what is due first at the top."""
+        return await work_list.waiting(self.system)
 
     async def read(self, thread_id: str) -> conversations.Conversation | None:
         """A conversation with its messages, oldest first; None when there is no such."""
         return await conversations.read(self.system, thread_id)
 
     async def open_thread(
-        self, thread_id: str, *, staff: str = conversations.STAFF[0], at: datetime | None = None
+        self, thread_id: str, *, by: str = staff.STAFF[0], at: datetime | None = None
     ) -> None:
-        """An employee opens what has come in, now or at a past time (aware)."""
-        await conversations.open_thread(self.system, thread_id, staff, at)
+        """An employee opens what has come in, now or at a past time (aware); delivered at once."""
+        await handling.open_thread(self.system, thread_id, by, at)
+        await self.deliver()
+
+    async def take(self, thread_id: str, *, by: str = staff.STAFF[0]) -> None:
+        """An employee makes a conversation their own; delivered at once."""
+        await handling.take(self.system, thread_id, by)
+        await self.deliver()
+
+    async def close(self, thread_id: str, *, by: str = staff.STAFF[0], at: datetime | None = None) -> None:
+        """An employee ends a conversation, now or at a past time (aware); delivered at once."""
+        await handling.close(self.system, thread_id, by, at)
+        await self.deliver()
 
     async def reply(self, thread_id: str, text: str, **options: Any) -> str:
         """Answer (options of `conversations.reply`) and deliver at once; the message's id."""
+        options.setdefault("staff", staff.STAFF[0])
         message_id = await conversations.reply(self.system, thread_id, text, **options)
         await self.deliver()
         return message_id
@@ -124,6 +148,7 @@ class RecordSystem:
         self, patient_id: str, service_id: str, subject: str, text: str, **options: Any
     ) -> str:
         """Begin a conversation (options as there) and deliver at once; the thread's id."""
+        options.setdefault("staff", staff.STAFF[0])
         started = await conversations.write_first(
             self.system, patient_id, service_id, subject, text, **options
         )

@@ -5,7 +5,7 @@ import uuid
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digihelse_app.standins.record_system import conversations
+from digihelse_app.standins.record_system import conversations, staff
 from digihelse_app.standins.record_system.frame import (
     WORK_LIST,
     back_to,
@@ -18,7 +18,6 @@ from digihelse_app.standins.record_system.frame import (
 from digihelse_app.standins.record_system.html import element
 from digihelse_app.standins.record_system.staff_pages import (
     MAX_TEXT,
-    chosen_staff,
     own_id,
     staff_field,
     text_field,
@@ -30,10 +29,10 @@ MAX_SUBJECT = 120
 
 async def compose(request: Request) -> Response:
     """The form for a conversation that the service begins."""
-    return await _compose(system_of(request), {})
+    return await _compose(system_of(request), staff.at_work(request), {})
 
 
-async def _compose(system: System, form: dict[str, str], failure: str = "") -> Response:
+async def _compose(system: System, me: str, form: dict[str, str], failure: str = "") -> Response:
     choices = [
         element(
             "option",
@@ -58,7 +57,7 @@ async def _compose(system: System, form: dict[str, str], failure: str = "") -> R
         "form",
         element("input", type="hidden", name="thread_id", value=str(uuid.uuid4())),
         field("Pasient og tjeneste", element("select", choices, id="to", name="to"), "to"),
-        staff_field(),
+        staff_field(me),
         field("Emne", subject, "subject"),
         text_field("Melding", form.get("text", ""), bool(failure)),
         element("button", "Send melding", type="submit"),
@@ -75,12 +74,13 @@ async def begin(request: Request) -> Response:
     form = await own_form(request)
     if form is None:
         return refused(system)
+    me = staff.named(form, staff.at_work(request))
     reachable = {f"{patient.id}/{service.id}" for patient, service in await conversations.addressees(system)}
     if form.get("to") not in reachable:
-        return await _compose(system, form, "Velg hvem meldingen skal til.")
+        return await _compose(system, me, form, "Velg hvem meldingen skal til.")
     subject, text = form.get("subject", ""), form.get("text", "")
     if not (0 < len(subject) <= MAX_SUBJECT and 0 < len(text) <= MAX_TEXT):
-        return await _compose(system, form, "Skriv både emne og melding.")
+        return await _compose(system, me, form, "Skriv både emne og melding.")
     patient_id, _, service_id = form["to"].partition("/")
     thread_id = await conversations.write_first(
         system,
@@ -88,7 +88,7 @@ async def begin(request: Request) -> Response:
         service_id,
         subject,
         text,
-        staff=chosen_staff(form),
+        staff=me,
         thread_id=own_id(form.get("thread_id", "")),
     )
     return back_to(system, f"/samtale/{thread_id}")

@@ -1,4 +1,4 @@
-"""Conversations as the municipality's staff sees them: the work list, opening, answering, writing first."""
+"""Conversations as the municipality's staff sees them: reading, answering, writing first."""
 
 import uuid
 from collections.abc import Sequence
@@ -12,20 +12,6 @@ from digihelse_app.standins.record_system import outbox, resources
 from digihelse_app.standins.record_system.system import System
 from digihelse_app.standins.record_system.tables import Care, Message, Outgoing, Patient, Service, Thread
 
-STAFF = ("Marit Haugen", "Trond Bakke", "Sunniva Lie")
-"""Employees. Their names stay in the house: to the citizen, the service answers."""
-
-SHOWN = 100
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the work list."""
-
-    thread: Thread
-    patient: Patient
-    service: Service
-
 
 @dataclass(frozen=True)
 class Conversation:
@@ -38,22 +24,6 @@ class Conversation:
     outgoing: dict[str, Outgoing]
 
 
-async def work_list(system: System, *, waiting: bool) -> list[Row]:
-    """Conversations that wait for an answer, the longest wait first; or the others, the latest first."""
-    query = (
-        select(Thread, Patient, Service)
-        .join(Patient, Patient.id == Thread.patient_id)
-        .join(Service, Service.id == Thread.service_id)
-        .limit(SHOWN)
-    )
-    if waiting:
-        query = query.where(Thread.waiting_since.is_not(None)).order_by(Thread.waiting_since)
-    else:
-        query = query.where(Thread.waiting_since.is_(None)).order_by(Thread.last_at.desc())
-    async with system.store.transaction() as session:
-        return [Row(*found) for found in await session.execute(query)]
-
-
 async def read(system: System, thread_id: str) -> Conversation | None:
     """A conversation, without marking anything."""
     async with system.store.transaction() as session:
@@ -63,7 +33,9 @@ async def read(system: System, thread_id: str) -> Conversation | None:
         messages = await session.scalars(
             select(Message).where(Message.thread_id == thread_id).order_by(Message.sent_at, Message.number)
         )
-        sent = await session.scalars(select(Outgoing).where(Outgoing.thread_id == thread_id))
+        sent = await session.scalars(
+            select(Outgoing).where(Outgoing.thread_id == thread_id, Outgoing.resource_type == "Communication")
+        )
         return Conversation(
             thread=thread,
             patient=await session.get_one(Patient, thread.patient_id),
@@ -73,32 +45,19 @@ async def read(system: System, thread_id: str) -> Conversation | None:
         )
 
 
-async def open_thread(system: System, thread_id: str, staff: str, at: datetime | None = None) -> None:
-    """Note that `staff` has opened what came in."""
-    async with system.store.transaction() as session:
-        unopened = select(Message).where(
-            Message.thread_id == thread_id, Message.incoming.is_(True), Message.opened_at.is_(None)
-        )
-        for message in await session.scalars(unopened):
-            message.opened_at = at or system.now()
-            message.opened_by = staff
-        thread = await session.get(Thread, thread_id)
-        if thread is not None:
-            thread.unopened = False
-
-
 async def reply(
     system: System,
     thread_id: str,
     text: str,
     *,
-    staff: str = STAFF[0],
+    staff: str,
     sent: datetime | None = None,
     message_id: str | None = None,
 ) -> str:
     """Answer in a conversation; on its way when this returns. The same `message_id` again changes nothing.
 
-    Gives the message's id. `sent` (aware) is now unless told. LookupError for an unknown conversation.
+    Gives the message's id. `sent` (aware) is now unless told. A closed conversation is open again, and one
+    that was nobody's is `staff`'s. LookupError for an unknown conversation.
     """
     async with system.store.transaction() as session:
         thread = await session.get(Thread, thread_id)
@@ -108,6 +67,7 @@ async def reply(
         written = await _write(session, system, thread, text, staff, sent, message_id)
         if written is not None:
             outbox.queue(session, resources.message(written, thread, patient), thread.id, system.now())
+            thread.owner, thread.closed_at = thread.owner or staff, None
             await settle(session, thread)
     system.something_to_deliver.set()
     return written.id if written is not None else str(message_id)
@@ -120,7 +80,7 @@ async def write_first(
     subject: str,
     text: str,
     *,
-    staff: str = STAFF[0],
+    staff: str,
     sent: datetime | None = None,
     thread_id: str | None = None,
 ) -> str:
@@ -133,6 +93,7 @@ async def write_first(
         subject=subject,
         started_at=moment,
         last_at=moment,
+        owner=staff,
     )
     async with system.store.transaction() as session:
         if await session.get(Thread, thread.id) is not None:
@@ -183,6 +144,7 @@ async def settle(session: AsyncSession, thread: Thread) -> None:
     for message in messages:
         waiting = [*waiting, message] if message.incoming else []
     thread.waiting_since = waiting[0].sent_at if waiting else None
+    thread.due_on = min((message.due_on for message in waiting if message.due_on), default=None)
     thread.unopened = any(message.opened_at is None for message in messages if message.incoming)
     thread.last_at = messages[-1].sent_at if messages else thread.started_at
 

@@ -1,6 +1,7 @@
 """The calls this record system makes to Digihelse (docs/integration.md §3 and §5)."""
 
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -40,6 +41,14 @@ class Digihelse:
         parameters = {"offset": offset, "antall": count}
         answer = await self._call("GET", "/api/digitalt-aktiv/endringer", params=parameters)
         return answer.json()
+
+    async def stopped(self) -> list[dict[str, Any]]:
+        """Messages to us that Digihelse has given up. Raises UnavailableError, RefusedError."""
+        return (await self._call("GET", "/api/leveranser/stoppet")).json()["leveranser"]
+
+    async def send_again(self, delivery_id: str) -> None:
+        """Ask for one of them anew. Raises UnavailableError, RefusedError."""
+        await self._call("POST", f"/api/leveranser/{quote(delivery_id, safe='')}/provigjen")
 
     async def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:

@@ -10,12 +10,20 @@ from digihelse_app.standins.record_system.tables import Fault
 DOWN = "down"
 SLOW = "slow"
 EVERY_OTHER = "every-other"
+LOST_RECEIPT = "lost-receipt"
+DUPLICATES = "duplicates"
+OUT_OF_ORDER = "out-of-order"
 DIE_AFTER = "die-after"
 
 INBOUND = {
     DOWN: "Nede: svarer 503 på alt",
     SLOW: "Treg: svarer etter fem sekunder",
     EVERY_OTHER: "Ustabil: 500 annenhver gang",
+    LOST_RECEIPT: "Kvittering borte: tar imot, men svarer 500 første gang",
+}
+OUTBOUND = {
+    DUPLICATES: "Dobbelt: alt sendes to ganger",
+    OUT_OF_ORDER: "Feil rekkefølge: det nyeste sendes først",
 }
 SLOW_SECONDS = 5.0
 
@@ -46,6 +54,12 @@ async def inbound_failure(system: System) -> int | None:
     async with system.store.transaction() as session:
         await session.execute(update(Fault).where(Fault.name == EVERY_OTHER).values(number=Fault.number + 1))
     return 500 if on[EVERY_OTHER] % 2 == 0 else None
+
+
+async def is_on(system: System, name: str) -> bool:
+    """Whether one fault is on."""
+    async with system.store.transaction() as session:
+        return await session.get(Fault, name) is not None
 
 
 async def matches_to_live(system: System) -> int | None:

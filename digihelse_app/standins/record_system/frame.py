@@ -1,7 +1,7 @@
 """The frame of every page, the headers that guard it, and the check that a form was sent from here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -80,6 +80,21 @@ def moment(value: datetime | None) -> Html:
     local = value.astimezone(OSLO)
     words = f"{local.day}. {MONTHS[local.month - 1]} {local.year} kl. {local:%H.%M}"
     return element("time", words, datetime=local.isoformat(timespec="seconds"))
+
+
+def day(value: date) -> Html:
+    """A day as one reads it in Norway."""
+    return element("time", f"{value.day}. {MONTHS[value.month - 1]} {value.year}", datetime=value.isoformat())
+
+
+def section(heading: str, *content: Child) -> Html:
+    """A part of a page."""
+    return element("section", element("h2", heading), content)
+
+
+def form_to(system: System, below: str, *content: Child) -> Html:
+    """A form that goes to the own page `below`."""
+    return element("form", content, method="post", action=system.path(below))
 
 
 def field(label: str, control: Html, target: str, hint: str = "") -> Html:

@@ -25,6 +25,7 @@ from digihelse_app.standins.record_system.tables import Message, Patient, Receiv
 FHIR_JSON = "application/fhir+json"
 CONTENT_TYPES = frozenset({FHIR_JSON, "application/json"})
 MAX_BODY = 1_000_000
+CREATED = 201
 RESOURCE_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
@@ -81,7 +82,11 @@ async def communication(request: Request) -> Response:
         return refusal
     except httpx.HTTPError:
         return outcome(503, "transient")
-    return await (_put if request.method == "PUT" else _get)(request, system)
+    if request.method == "GET":
+        return await _get(request, system)
+    answer = await _put(request, system)
+    receipt_is_lost = answer.status_code == CREATED and await faults.is_on(system, faults.LOST_RECEIPT)
+    return outcome(500, "transient") if receipt_is_lost else answer
 
 
 async def _get(request: Request, system: System) -> Response:
@@ -130,7 +135,7 @@ async def _store(
             stored = Received(id=incoming.id, version=0)
             session.add(stored)
         stored.version, stored.received_at, stored.body = stored.version + 1, system.now(), body
-        return _answer(stored, 201 if created else 200)
+        return _answer(stored, CREATED if created else 200)
 
 
 async def _keep_header(session: AsyncSession, incoming: IncomingHeader) -> None:
@@ -151,7 +156,7 @@ async def _keep_header(session: AsyncSession, incoming: IncomingHeader) -> None:
             last_at=incoming.sent,
         )
         session.add(thread)
-    thread.subject = incoming.subject
+    thread.subject, thread.category = incoming.subject, incoming.category
 
 
 async def _keep_message(session: AsyncSession, incoming: IncomingMessage) -> None:
@@ -174,9 +179,11 @@ async def _keep_message(session: AsyncSession, incoming: IncomingMessage) -> Non
             author=incoming.author,
             representative=incoming.representative,
             text=incoming.text,
+            due_on=incoming.due_on,
             sent_at=incoming.sent,
         )
     )
+    thread.closed_at = None  # it was on its way when we closed: somebody must look at it
     await session.flush()
     await settle(session, thread)
 

@@ -3,27 +3,29 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digihelse_app.standins.record_system import faults, night_job, offered_services, outbox
+from digihelse_app.standins.record_system import delivery_pages, fault_pages, night_job, offered_services
 from digihelse_app.standins.record_system.frame import (
     OPERATION,
     back_to,
     field,
+    form_to,
     moment,
     not_found,
     notice,
     own_form,
     page,
     refused,
+    section,
     table,
 )
 from digihelse_app.standins.record_system.html import Child, Html, element
 from digihelse_app.standins.record_system.schedule import DONE, FAILED
 from digihelse_app.standins.record_system.system import System, system_of
-from digihelse_app.standins.record_system.tables import Care, Feed, NightRun, Outgoing, Patient, Service
+from digihelse_app.standins.record_system.tables import Care, Feed, NightRun, Patient, Service
 
 JOURNAL_LINES = 20
 OUTCOMES = {DONE: "Ferdig", FAILED: "Feilet", "": "Avbrutt"}
@@ -36,6 +38,8 @@ TOLD = {
     "lagret": ("Lagret, og meldt til Digihelse.", "done"),
     "ikke-meldt": ("Lagret, men ikke meldt til Digihelse. Nattjobben melder det.", "failed"),
     "feil": ("Feilbryterne er lagret.", "done"),
+    "bedt": ("Digihelse prøver å levere meldingen på nytt.", "done"),
+    "ikke-bedt": ("Digihelse tok ikke imot beskjeden om å prøve på nytt.", "failed"),
     "sendes": ("Det som venter, sendes nå.", "done"),
 }
 
@@ -50,9 +54,10 @@ async def operation(request: Request) -> Response:
         notice(*told) if told else None,
         await _night_job(system),
         _services(system, await offered_services.list_services(system)),
-        await _deliveries(system),
+        await delivery_pages.outgoing(system),
+        await delivery_pages.stopped(system),
         await _patients(system),
-        await _faults(system),
+        await fault_pages.switches(system),
         current=OPERATION,
     )
 
@@ -66,12 +71,12 @@ async def _night_job(system: System) -> Html:
         journal = (await session.scalars(newest_first)).all()
     state = "Kjører nå." if running else "Kjører ikke."
     names = ("Startet", "Av", "Ferdig", "Sett", "Treff", "Sendt", "Feil", "Utfall")
-    return _section(
+    return section(
         "Nattjobb",
         element(
             "p", state, " Neste kjøring: ", moment(due), ". Lest til og med endring ", str(feed.offset), "."
         ),
-        _form(system, "/drift/nattjobb", element("button", "Kjør nattjobben nå", type="submit")),
+        form_to(system, "/drift/nattjobb", element("button", "Kjør nattjobben nå", type="submit")),
         table("Kjøringer", names, [_journal_line(run, running and run is journal[0]) for run in journal]),
     )
 
@@ -101,7 +106,7 @@ async def run_night_job(request: Request) -> Response:
 
 
 def _services(system: System, services: Sequence[Service]) -> Html:
-    return _section(
+    return section(
         "Tjenester", element("div", [_service(system, service) for service in services], class_="services")
     )
 
@@ -121,7 +126,7 @@ def _service(system: System, service: Service) -> Html:
         "div",
         element("h3", service.name),
         element("p", "Telefon ", service.phone, ". Meldt til Digihelse: ", told, "."),
-        _form(
+        form_to(
             system,
             f"/drift/tjeneste/{service.id}",
             field("Åpner for dialog", control, target, "Uten dato tar tjenesten ikke imot meldinger."),
@@ -144,30 +149,6 @@ async def save_service(request: Request) -> Response:
     return back_to(system, f"/drift?gikk={'lagret' if told else 'ikke-meldt'}")
 
 
-async def _deliveries(system: System) -> Html:
-    query = select(Outgoing.status, func.count()).group_by(Outgoing.status)
-    async with system.store.transaction() as session:
-        counts: dict[str, int] = dict((await session.execute(query)).all())
-    return _section(
-        "Svar på vei til Digihelse",
-        element(
-            "p",
-            f"Venter: {counts.get(outbox.PENDING, 0)}. Avvist: {counts.get(outbox.REFUSED, 0)}. "
-            f"Levert: {counts.get(outbox.DELIVERED, 0)}.",
-        ),
-        _form(system, "/drift/lever", element("button", "Prøv igjen nå", type="submit", class_="quiet")),
-    )
-
-
-async def deliver_again(request: Request) -> Response:
-    """Makes everything due."""
-    system = system_of(request)
-    if await own_form(request) is None:
-        return refused(system)
-    await outbox.try_again(system)
-    return back_to(system, "/drift?gikk=sendes")
-
-
 async def _patients(system: System) -> Html:
     query = (
         select(Patient, Service.name)
@@ -182,65 +163,4 @@ async def _patients(system: System) -> Html:
             received.setdefault(patient.name, []).append(service)
             connected[patient.name] = "Koblet" if patient.connected else "Ikke koblet"
     rows = [[name, ", ".join(services), connected[name]] for name, services in received.items()]
-    return _section("Pasienter", table("Pasienter", ("Navn", "Får", "Digihelse"), rows))
-
-
-async def _faults(system: System) -> Html:
-    on = await faults.switched_on(system)
-    boxes = [
-        element(
-            "label",
-            element("input", type="checkbox", name=name, value="on", checked=name in on),
-            " ",
-            text,
-            class_="choice",
-        )
-        for name, text in faults.INBOUND.items()
-    ]
-    number = element(
-        "input",
-        type="number",
-        id="die-after",
-        name=faults.DIE_AFTER,
-        min="0",
-        value=str(on[faults.DIE_AFTER]) if faults.DIE_AFTER in on else "",
-        aria_describedby="die-after-hint",
-    )
-    return _section(
-        "Feil med vilje",
-        _form(
-            system,
-            "/drift/feil",
-            element("fieldset", element("legend", "Når Digihelse leverer meldinger hit"), boxes),
-            field(
-                "Nattjobben dør etter så mange treff",
-                number,
-                "die-after",
-                "Tomt: den dør ikke. Gjelder én kjøring.",
-            ),
-            element("button", "Lagre feil", type="submit", class_="quiet"),
-        ),
-    )
-
-
-async def save_faults(request: Request) -> Response:
-    """Switches faults on and off."""
-    system = system_of(request)
-    form = await own_form(request)
-    if form is None:
-        return refused(system)
-    for name in faults.INBOUND:
-        await faults.switch(system, name, on=form.get(name) == "on")
-    lives = form.get(faults.DIE_AFTER, "")
-    await faults.switch(
-        system, faults.DIE_AFTER, on=lives.isdecimal(), number=int(lives) if lives.isdecimal() else 0
-    )
-    return back_to(system, "/drift?gikk=feil")
-
-
-def _section(heading: str, *content: Child) -> Html:
-    return element("section", element("h2", heading), content)
-
-
-def _form(system: System, below: str, *content: Child) -> Html:
-    return element("form", content, method="post", action=system.path(below))
+    return section("Pasienter", table("Pasienter", ("Navn", "Får", "Digihelse"), rows))

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from digihelse_app.standins.record_system import faults
 from digihelse_app.standins.record_system.digihelse import RefusedError, UnavailableError
 from digihelse_app.standins.record_system.system import System
 from digihelse_app.standins.record_system.tables import Outgoing
@@ -22,6 +23,7 @@ def queue(session: AsyncSession, resource: dict[str, Any], thread_id: str, now: 
     """Put a resource in the way out, in the same transaction as what it tells of."""
     session.add(
         Outgoing(
+            resource_type=resource["resourceType"],
             resource_id=resource["id"],
             thread_id=thread_id,
             body=resource,
@@ -32,47 +34,69 @@ def queue(session: AsyncSession, resource: dict[str, Any], thread_id: str, now: 
 
 
 async def deliver_due(system: System) -> int:
-    """Try everything that is due, oldest first; gives how many Digihelse took."""
+    """Try everything that is due, oldest first; gives how many Digihelse took.
+
+    Two faults are for seeing that Digihelse bears them: all twice, and the newest first.
+    """
+    on = await faults.switched_on(system)
     delivered = 0
-    while (row := await _claim(system)) is not None:
-        delivered += await _deliver(system, row)
+    while (row := await _claim(system, newest_first=faults.OUT_OF_ORDER in on)) is not None:
+        delivered += await _deliver(system, row, times=2 if faults.DUPLICATES in on else 1)
     return delivered
 
 
-async def _claim(system: System) -> Outgoing | None:
+async def _claim(system: System, *, newest_first: bool) -> Outgoing | None:
     """The next row, moved into the future so that no other worker tries it at the same time."""
     now = system.now()
-    earlier = aliased(Outgoing)
-    must_wait = (
-        select(earlier.number)
-        .where(
-            earlier.thread_id == Outgoing.thread_id,
-            earlier.status == PENDING,
-            earlier.number < Outgoing.number,
-        )
-        .exists()
-    )
-    due = select(Outgoing).where(Outgoing.status == PENDING, Outgoing.next_attempt_at <= now, ~must_wait)
+    due = select(Outgoing).where(Outgoing.status == PENDING, Outgoing.next_attempt_at <= now)
+    if newest_first:
+        due = due.order_by(Outgoing.number.desc())
+    else:
+        due = due.where(~_earlier_pending(Outgoing)).order_by(Outgoing.number)
     async with system.store.transaction() as session:
-        row = await session.scalar(due.order_by(Outgoing.number).limit(1).with_for_update(skip_locked=True))
+        row = await session.scalar(due.limit(1).with_for_update(skip_locked=True))
         if row is not None:
             row.next_attempt_at = now + CLAIMED_FOR
             row.attempts += 1
         return row
 
 
-async def _deliver(system: System, row: Outgoing) -> bool:
+def _earlier_pending(row: type[Outgoing] | Outgoing) -> Exists:
+    """Whether something earlier of the same conversation has not been delivered."""
+    earlier = aliased(Outgoing)
+    return (
+        select(earlier.number)
+        .where(earlier.thread_id == row.thread_id, earlier.status == PENDING, earlier.number < row.number)
+        .exists()
+    )
+
+
+async def _deliver(system: System, row: Outgoing, *, times: int) -> bool:
     try:
-        await system.digihelse.put(row.body)
+        for _ in range(times):
+            await system.digihelse.put(row.body)
     except UnavailableError as failure:
-        wait = min(timedelta(seconds=2**row.attempts), LONGEST_WAIT)
-        await _mark(system, row, next_attempt_at=system.now() + wait, failure=str(failure))
+        await _put_off(system, row, str(failure))
         return False
     except RefusedError as failure:
-        await _mark(system, row, status=REFUSED, failure=str(failure.status))
+        if await _builds_on_something_pending(system, row):
+            await _put_off(system, row, str(failure.status))
+        else:
+            await _mark(system, row, status=REFUSED, failure=str(failure.status))
         return False
     await _mark(system, row, status=DELIVERED, delivered_at=system.now(), failure="")
     return True
+
+
+async def _builds_on_something_pending(system: System, row: Outgoing) -> bool:
+    """A refusal says nothing final while what the resource refers to may be missing."""
+    async with system.store.transaction() as session:
+        return bool(await session.scalar(select(_earlier_pending(row))))
+
+
+async def _put_off(system: System, row: Outgoing, failure: str) -> None:
+    wait = min(timedelta(seconds=2**row.attempts), LONGEST_WAIT)
+    await _mark(system, row, next_attempt_at=system.now() + wait, failure=failure)
 
 
 async def _mark(system: System, row: Outgoing, **values: Any) -> None:

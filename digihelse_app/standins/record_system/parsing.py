@@ -1,7 +1,7 @@
 """Reading a Communication from Digihelse: what is looked at, and what is not accepted."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from digihelse_app.standins.record_system.resources import D_NUMBER, EXTENSION, NATIONAL_ID, to_milliseconds
@@ -24,18 +24,22 @@ class NotAcceptableError(Exception):
 
 @dataclass(frozen=True)
 class IncomingHeader:
-    """A conversation that a citizen begins."""
+    """A conversation that a citizen begins. `category`: what it is about, in words, or empty."""
 
     id: str
     national_id: str
     service_id: str
     subject: str
+    category: str
     sent: datetime
 
 
 @dataclass(frozen=True)
 class IncomingMessage:
-    """A citizen's message. `representative`: the author's role when acting for the patient, else empty."""
+    """A citizen's message. `representative`: the author's role when acting for the patient, else empty.
+
+    `due_on`: by when the citizen was promised an answer.
+    """
 
     id: str
     thread_id: str
@@ -44,6 +48,7 @@ class IncomingMessage:
     author: str
     representative: str
     text: str
+    due_on: date | None
     sent: datetime
 
 
@@ -60,7 +65,7 @@ def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
     sent = _instant(body.get("sent"))
     if "partOf" not in body and "payload" not in body:
         subject = _text(body.get("topic"), "text", "Communication.topic")
-        return IncomingHeader(resource_id, national_id, service_id, subject, sent)
+        return IncomingHeader(resource_id, national_id, service_id, subject, _category(body), sent)
     return IncomingMessage(
         id=resource_id,
         thread_id=_reference(_only(body.get("partOf"), "Communication.partOf"), "Communication", "partOf"),
@@ -71,8 +76,36 @@ def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
         text=_text(
             _only(body.get("payload"), "Communication.payload"), "contentString", "Communication.payload"
         ),
+        due_on=_due_on(body),
         sent=sent,
     )
+
+
+def _category(body: dict[str, Any]) -> str:
+    """The service's own name of what the conversation is about; its code when it has no name."""
+    concepts = body.get("category", [])
+    try:
+        codings = [coding for concept in concepts for coding in concept["coding"]]
+        ours = [coding for coding in codings if coding["system"] == f"{EXTENSION}henvendelsestype"]
+        return str(ours[0].get("display") or ours[0]["code"]) if ours else ""
+    except (AttributeError, KeyError, TypeError):
+        raise NotAcceptableError("Communication.category") from None
+
+
+def _due_on(body: dict[str, Any]) -> date | None:
+    due = _extension(body, "reply-due")
+    try:
+        return None if due is None else date.fromisoformat(due["valueDate"])
+    except (KeyError, TypeError, ValueError):
+        raise NotAcceptableError("Communication.extension") from None
+
+
+def _extension(body: dict[str, Any], name: str) -> dict[str, Any] | None:
+    extensions = body.get("extension", [])
+    if not isinstance(extensions, list):
+        return None
+    named = (found for found in extensions if isinstance(found, dict))
+    return next((found for found in named if found.get("url") == EXTENSION + name), None)
 
 
 def _only(value: Any, element: str) -> Any:
@@ -115,14 +148,11 @@ def _instant(value: Any) -> datetime:
 
 def _representative(body: dict[str, Any]) -> str:
     """In what role, in words; empty when the citizen writes for herself."""
-    extensions = body.get("extension", [])
-    for extension in extensions if isinstance(extensions, list) else []:
-        if isinstance(extension, dict) and extension.get("url") == f"{EXTENSION}representant":
-            parts = {
-                part.get("url"): part for part in extension.get("extension", []) if isinstance(part, dict)
-            }
-            role = parts.get("role", {}).get("valueCoding", {}).get("code")
-            if role not in ROLES:
-                raise NotAcceptableError("Communication.extension")
-            return ROLES[role]
-    return ""
+    extension = _extension(body, "representant")
+    if extension is None:
+        return ""
+    parts = {part.get("url"): part for part in extension.get("extension", []) if isinstance(part, dict)}
+    role = parts.get("role", {}).get("valueCoding", {}).get("code")
+    if role not in ROLES:
+        raise NotAcceptableError("Communication.extension")
+    return ROLES[role]

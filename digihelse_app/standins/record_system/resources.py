@@ -16,6 +16,10 @@ ACTIVE = "active"
 PLANNED = "planned"
 FINISHED = "finished"
 
+ACCEPTED = "accepted"
+IN_PROGRESS = "in-progress"
+COMPLETED = "completed"
+
 Resource = dict[str, Any]
 
 
@@ -114,6 +118,30 @@ def message(written: Message, thread: Thread, patient: Patient) -> Resource:
         "recipient": [person(patient.national_id)],
         "payload": [{"contentString": written.text}],
     }
+
+
+def follow_up(thread: Thread, patient: Patient, about: str, status: str, at: datetime) -> Resource:
+    """How far the service has come with the message or conversation `about`; never who has it.
+
+    `at` makes each telling a new one, and an old one that comes late has no effect.
+    """
+    return {
+        "resourceType": "Task",
+        "id": thread.id,
+        "meta": {"lastUpdated": _instant(at)},
+        "status": status,
+        "intent": "order",
+        "for": person(patient.national_id),
+        "focus": _reference("Communication", about),
+        "owner": _reference("HealthcareService", thread.service_id),
+        "lastModified": _instant(at),
+    }
+
+
+def closing(thread: Thread, patient: Patient, at: datetime) -> Resource:
+    """The service ends the conversation."""
+    code = {"system": f"{EXTENSION}oppfolging", "code": "closed"}
+    return follow_up(thread, patient, thread.id, COMPLETED, at) | {"businessStatus": {"coding": [code]}}
 
 
 def _reference(kind: str, resource_id: str) -> Resource:

@@ -1,15 +1,16 @@
-"""Pages for the staff: work list, conversation, answer."""
+"""Pages for the staff: a conversation and the answer to it."""
 
 import uuid
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digihelse_app.standins.record_system import conversations, outbox
-from digihelse_app.standins.record_system.conversations import STAFF, Conversation, Row
+from digihelse_app.standins.record_system import conversations, handling, handling_pages, outbox, staff
+from digihelse_app.standins.record_system.conversations import Conversation
 from digihelse_app.standins.record_system.frame import (
     WORK_LIST,
     back_to,
+    day,
     field,
     moment,
     not_found,
@@ -17,11 +18,10 @@ from digihelse_app.standins.record_system.frame import (
     own_form,
     page,
     refused,
-    table,
 )
-from digihelse_app.standins.record_system.html import Child, Html, element
+from digihelse_app.standins.record_system.html import Html, element
 from digihelse_app.standins.record_system.system import System, system_of
-from digihelse_app.standins.record_system.tables import Message, Outgoing
+from digihelse_app.standins.record_system.tables import Message, Outgoing, Thread
 
 MAX_TEXT = 4000
 DELIVERY = {
@@ -31,56 +31,19 @@ DELIVERY = {
 }
 
 
-async def work_list(request: Request) -> Response:
-    """What waits for an answer, the longest wait first, and what has been answered."""
-    system = system_of(request)
-    waiting = await conversations.work_list(system, waiting=True)
-    answered = await conversations.work_list(system, waiting=False)
-    lists = element(
-        "div",
-        element("h2", f"Venter på svar ({len(waiting)})"),
-        _table(system, waiting, "Venter på svar", "Venter siden"),
-        element("h2", "Besvart"),
-        _table(system, answered, "Besvart", "Siste melding"),
-        id="oppdateres",
-    )
-    write = element("p", element("a", "Skriv ny melding", href=system.path("/ny"), class_="button"))
-    return page(system, WORK_LIST, write, lists, current=WORK_LIST)
-
-
-def _table(system: System, rows: list[Row], caption: str, since: str) -> Html:
-    cells = [_cells(system, row) for row in rows]
-    return table(caption, ("Emne", "Pasient", "Status", "Tjeneste", since), cells)
-
-
-def _cells(system: System, row: Row) -> list[Child]:
-    state = _state(row)
-    return [
-        element("a", row.thread.subject, href=system.path(f"/samtale/{row.thread.id}")),
-        row.patient.name,
-        element("span", state, class_=f"state {state.lower()}"),
-        row.service.name,
-        moment(row.thread.waiting_since or row.thread.last_at),
-    ]
-
-
-def _state(row: Row) -> str:
-    if row.thread.waiting_since is None:
-        return "Besvart"
-    return "Ny" if row.thread.unopened else "Åpnet"
-
-
 async def conversation(request: Request) -> Response:
     """One conversation. Showing it opens what has come in."""
     system = system_of(request)
     found = await conversations.read(system, request.path_params["id"])
     if found is None:
         return not_found(system)
-    await conversations.open_thread(system, found.thread.id, STAFF[0])
-    return _show(system, found)
+    me = staff.at_work(request)
+    await handling.open_thread(system, found.thread.id, me)
+    return await _show(system, found, me)
 
 
-def _show(system: System, found: Conversation, failure: str = "", text: str = "") -> Response:
+async def _show(system: System, found: Conversation, me: str, failure: str = "", text: str = "") -> Response:
+    thread = found.thread
     messages = element(
         "ol",
         [_message(found, message) for message in found.messages],
@@ -88,24 +51,31 @@ def _show(system: System, found: Conversation, failure: str = "", text: str = ""
         id="oppdateres",
         aria_live="polite",
     )
-    about = element(
+    return page(
+        system,
+        thread.subject,
+        notice(failure, "failed") if failure else None,
+        notice("Samtalen er avsluttet. Skriver du her, åpnes den igjen.") if thread.closed_at else None,
+        _about(found),
+        messages,
+        _reply_form(system, thread, me, text, bool(failure)),
+        handling_pages.controls(system, thread, me),
+        handling_pages.history(await handling.notes(system, thread.id)),
+        current=WORK_LIST,
+        status=422 if failure else 200,
+    )
+
+
+def _about(found: Conversation) -> Html:
+    thread = found.thread
+    return element(
         "p",
-        found.patient.name,
-        " · ",
-        found.service.name,
+        f"{found.patient.name} · {found.service.name}",
+        f" · Gjelder: {thread.category}" if thread.category else None,
+        [" · Svarfrist: ", day(thread.due_on)] if thread.due_on else None,
         " · ",
         element("a", "Svar", href="#text"),
         class_="about",
-    )
-    return page(
-        system,
-        found.thread.subject,
-        notice(failure, "failed") if failure else None,
-        about,
-        messages,
-        _reply_form(system, found.thread.id, text, bool(failure)),
-        current=WORK_LIST,
-        status=422 if failure else 200,
     )
 
 
@@ -129,23 +99,22 @@ def _fate(message: Message, outgoing: Outgoing | None) -> str:
     return f"Skrevet av {message.author} (navnet blir her) · {delivery}"
 
 
-def _reply_form(system: System, thread_id: str, text: str, invalid: bool) -> Html:
+def _reply_form(system: System, thread: Thread, me: str, text: str, invalid: bool) -> Html:
     return element(
         "form",
         element("h2", "Svar"),
         element("input", type="hidden", name="message_id", value=str(uuid.uuid4())),
-        staff_field(),
+        staff_field(me),
         text_field("Melding", text, invalid),
         element("button", "Send svar", type="submit"),
         method="post",
-        action=system.path(f"/samtale/{thread_id}/svar"),
+        action=system.path(f"/samtale/{thread.id}/svar"),
     )
 
 
-def staff_field() -> Html:
+def staff_field(me: str) -> Html:
     """Who writes."""
-    options = [element("option", name, value=name) for name in STAFF]
-    control = element("select", options, id="staff", name="staff", aria_describedby="staff-hint")
+    control = staff.select("staff", staff.STAFF, me, "staff-hint")
     return field("Du svarer som", control, "staff", "Navnet sendes ikke. Innbyggeren ser tjenestens navn.")
 
 
@@ -173,18 +142,13 @@ async def reply(request: Request) -> Response:
     found = await conversations.read(system, request.path_params["id"])
     if found is None:
         return not_found(system)
-    text = form.get("text", "")
+    text, me = form.get("text", ""), staff.named(form, staff.at_work(request))
     if not 0 < len(text) <= MAX_TEXT:
-        return _show(system, found, f"Skriv en melding på inntil {MAX_TEXT} tegn.", text)
+        return await _show(system, found, me, f"Skriv en melding på inntil {MAX_TEXT} tegn.", text)
     await conversations.reply(
-        system, found.thread.id, text, staff=chosen_staff(form), message_id=own_id(form.get("message_id", ""))
+        system, found.thread.id, text, staff=me, message_id=own_id(form.get("message_id", ""))
     )
     return back_to(system, f"/samtale/{found.thread.id}")
-
-
-def chosen_staff(form: dict[str, str]) -> str:
-    """The employee who was chosen; never anyone else."""
-    return form["staff"] if form.get("staff") in STAFF else STAFF[0]
 
 
 def own_id(value: str) -> str | None:

@@ -61,7 +61,11 @@ class Care(Table):
 
 
 class Thread(Table):
-    """A conversation. `waiting_since`: when the oldest unanswered message was sent."""
+    """A conversation. `waiting_since`: when the oldest unanswered message was sent.
+
+    `category` is what the citizen says it is about, empty for nothing; `due_on` is by when the citizen was
+    promised an answer to what waits; `owner` is the employee who has it, empty for nobody.
+    """
 
     __tablename__ = "fagsystem_thread"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -72,6 +76,10 @@ class Thread(Table):
     last_at: Mapped[datetime] = mapped_column(index=True)
     waiting_since: Mapped[datetime | None]
     unopened: Mapped[bool] = mapped_column(default=False)
+    category: Mapped[str] = mapped_column(default="")
+    due_on: Mapped[date | None]
+    owner: Mapped[str] = mapped_column(default="", index=True)
+    closed_at: Mapped[datetime | None]
 
 
 class Message(Table):
@@ -91,6 +99,19 @@ class Message(Table):
     sent_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     opened_by: Mapped[str] = mapped_column(default="")
+    due_on: Mapped[date | None]
+
+
+class Note(Table):
+    """An internal note, of what an employee did with a conversation. It never leaves the house."""
+
+    __tablename__ = "fagsystem_note"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    thread_id: Mapped[str] = mapped_column(ForeignKey("fagsystem_thread.id"), index=True)
+    author: Mapped[str]
+    deed: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
 
 
 class Received(Table):
@@ -104,11 +125,12 @@ class Received(Table):
 
 
 class Outgoing(Table):
-    """A Communication on its way to Digihelse. A later one of the same thread waits for an earlier one."""
+    """A resource on its way to Digihelse. A later one of the same thread waits for an earlier one."""
 
     __tablename__ = "fagsystem_outgoing"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    resource_id: Mapped[str] = mapped_column(unique=True)
+    resource_type: Mapped[str]
+    resource_id: Mapped[str]
     thread_id: Mapped[str] = mapped_column(index=True)
     body: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(index=True)
