@@ -154,6 +154,7 @@ def welcome(settings: Settings) -> str:
         lines += ["", "  Sign in as one of these people, who do not exist:"]
         lines += [f"    {person.name:<16} {person.story}" for person in PEOPLE if person.has_eid]
         lines += ["", f"  The municipality's side, to answer them: {settings.base_url}/fagsystem"]
+        lines += [f"  SMS and e-mail that would have been sent: {settings.mailbox_address}"]
     return "\n".join([*lines, ""])
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Mount
 
 from digihelse_app.jobs.deliveries import to_record_systems
 from digihelse_app.jobs.outbox import Dispatcher
-from digihelse_app.models.codes import ConsentKind
+from digihelse_app.models.codes import ConsentKind, NoticeChannel
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.outside.machine_token import MachineTokens as OwnTokens
 from digihelse_app.outside.record_system import FhirRecordSystem
@@ -22,6 +22,7 @@ from digihelse_app.services import (
     connection,
     consent,
     inbox,
+    notices,
     organisations,
     people,
     representation,
@@ -103,6 +104,8 @@ async def signs_in(synthetic: SyntheticPerson) -> str:
     for kind in ConsentKind:
         acting = await representation.acting_context(person.id)
         await consent.give(acting, kind, consent.CURRENT_VERSIONS[kind])
+    # Notices have tests of their own; here only what goes to the record system is counted.
+    await notices.choose(await representation.acting_context(person.id), NoticeChannel.NONE)
     return person.id
 
 
