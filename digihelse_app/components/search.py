@@ -12,7 +12,7 @@ from digihelse_app.services.thread_list import View
 from digihelse_app.state.inbox import SEARCH_ID, SEARCH_LIMIT, InboxState
 from digihelse_app.state.language import t
 
-# What is chosen shows at once, without asking the server; drawn anew when the server chose, or read for another.
+# What is chosen shows at once; drawn anew when the server chose, or read for another person.
 _BEGUN_ANEW = FOR + "|" + InboxState.shown_for + "|" + InboxState.search_round.to(str)
 
 
@@ -85,4 +85,5 @@ def service_choice() -> rx.Component:
         label=t("inbox.service"),
         key=_BEGUN_ANEW,
     )
-    return rx.cond(InboxState.services.length() > 1, choice, rx.fragment())
+    wrapped = rx.el.div(choice, class_name="service-choice")
+    return rx.cond(InboxState.services.length() > 1, wrapped, rx.fragment())
