@@ -1,6 +1,7 @@
 """The promise that goes with a message and the category of a conversation, from the form to the wire."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ WEEKDAYS = [
 WEDNESDAY, FRIDAY, MONDAY = date(2026, 11, 25), date(2026, 11, 27), date(2026, 11, 30)
 
 
-async def kari_may_write(api: World, **changes: object) -> tuple[ActingContext, str]:
+async def kari_may_write(api: World, **changes: Any) -> tuple[ActingContext, str]:
     """Home care is open; who acts, and the service's id."""
     await api.alvdal.put(service(availableTime=WEEKDAYS, **changes))
     await api.alvdal.put(episode(KARI))
