@@ -27,7 +27,7 @@ from digihelse_app.outside import clock
 from digihelse_app.outside.key_store import keep_once
 from digihelse_app.outside.record_system import SCOPE as RECORD_SYSTEM_SCOPE
 from digihelse_app.outside.signing_keys import SigningKeys
-from digihelse_app.services import consent, inbox, people, representation, sending
+from digihelse_app.services import consent, inbox, mailboxes, people, representation, sending
 from digihelse_app.services.organisations import KnownOrganisation
 from digihelse_app.settings import Settings
 from digihelse_app.standins import bankid, mailbox, record_system, registers
@@ -276,6 +276,7 @@ async def _set_back(thread_id: str, answered: datetime) -> None:
             else:
                 message.answered_at, message.opened_at = answered, answered - timedelta(minutes=10)
             session.add(message)
+        await mailboxes.follow(session, thread)
 
 
 def _past(days_ago: int, at: time) -> datetime:
