@@ -40,16 +40,23 @@ def attachment_field(id: str, *, error: Var[str] | str) -> rx.Component:
     React draws the frame alone: what the script puts in the list stays when the form is drawn again.
     """
     return rx.el.div(
-        rx.el.label(t("attachment.add"), html_for=id, class_name="ds-label"),
-        rx.el.div(t("attachment.help"), id=f"{id}-help", custom_attrs={"data-field": "description"}),
+        # Before its label: the browser's own button speaks the browser's language, so ours is seen instead.
         rx.el.input(
             type="file",
             id=id,
             accept=ACCEPTED,
             multiple=True,
-            class_name="ds-input",
+            class_name="sr",
             aria_describedby=f"{id}-help {id}-error",
         ),
+        rx.el.label(
+            icon("paperclip"),
+            t("attachment.add"),
+            html_for=id,
+            class_name="ds-button",
+            custom_attrs={"data-variant": "tertiary"},
+        ),
+        rx.el.div(t("attachment.help"), id=f"{id}-help", custom_attrs={"data-field": "description"}),
         rx.el.input(type="hidden", name="attachments", default_value=""),
         rx.el.div(
             rx.el.p(class_name="ds-validation-message", custom_attrs={"data-problem": ""}),
