@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from digihelse_app.standins.record_system import outbox, resources
+from digihelse_app.standins.record_system import files, outbox, resources
+from digihelse_app.standins.record_system.files import Chosen, File
 from digihelse_app.standins.record_system.system import System
 from digihelse_app.standins.record_system.tables import Care, Message, Outgoing, Patient, Service, Thread
 
@@ -21,6 +22,7 @@ class Conversation:
     patient: Patient
     service: Service
     messages: Sequence[Message]
+    files: dict[str, list[File]]
     outgoing: dict[str, Outgoing]
 
 
@@ -33,6 +35,7 @@ async def read(system: System, thread_id: str) -> Conversation | None:
         messages = await session.scalars(
             select(Message).where(Message.thread_id == thread_id).order_by(Message.sent_at, Message.number)
         )
+        written = messages.all()
         sent = await session.scalars(
             select(Outgoing).where(Outgoing.thread_id == thread_id, Outgoing.resource_type == "Communication")
         )
@@ -40,7 +43,8 @@ async def read(system: System, thread_id: str) -> Conversation | None:
             thread=thread,
             patient=await session.get_one(Patient, thread.patient_id),
             service=await session.get_one(Service, thread.service_id),
-            messages=messages.all(),
+            messages=written,
+            files=await files.of_messages(session, [message.id for message in written]),
             outgoing={row.resource_id: row for row in sent},
         )
 
@@ -53,6 +57,7 @@ async def reply(
     staff: str,
     sent: datetime | None = None,
     message_id: str | None = None,
+    chosen: Sequence[Chosen] = (),
 ) -> str:
     """Answer in a conversation; on its way when this returns. The same `message_id` again changes nothing.
 
@@ -66,7 +71,11 @@ async def reply(
         patient = await session.get_one(Patient, thread.patient_id)
         written = await _write(session, system, thread, text, staff, sent, message_id)
         if written is not None:
-            outbox.queue(session, resources.message(written, thread, patient), thread.id, system.now())
+            attached = files.send(session, chosen, thread, patient, written.id, system.now())
+            await session.flush()  # the files' numbers must be the lower ones
+            outbox.queue(
+                session, resources.message(written, thread, patient, attached), thread.id, system.now()
+            )
             thread.owner, thread.closed_at = thread.owner or staff, None
             await settle(session, thread)
     system.something_to_deliver.set()

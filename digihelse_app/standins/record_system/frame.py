@@ -138,15 +138,19 @@ def back_to(system: System, below: str) -> Response:
     return RedirectResponse(system.path(below), 303)
 
 
-async def own_form(request: Request) -> dict[str, str] | None:
-    """The form's fields, stripped; None unless the form was sent from an own page.
+def sent_from_here(request: Request) -> bool:
+    """Whether an own page sent the form.
 
     A browser says by itself where a form comes from (Fetch Metadata); an older one by Origin.
     """
     site = request.headers.get("sec-fetch-site")
-    here = site == "same-origin" if site else request.headers.get("origin") == system_of(request).origin
+    return site == "same-origin" if site else request.headers.get("origin") == system_of(request).origin
+
+
+async def own_form(request: Request) -> dict[str, str] | None:
+    """The form's fields, stripped; None unless the form was sent from an own page."""
     body = await request.body()
-    if not here or len(body) > MAX_FORM:
+    if not sent_from_here(request) or len(body) > MAX_FORM:
         return None
     fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
     return {name: value.strip() for name, value in fields}

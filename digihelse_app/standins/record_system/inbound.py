@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from digihelse_app.standins.record_system import faults
+from digihelse_app.standins.record_system import faults, files
 from digihelse_app.standins.record_system.callers import CallerRefusedError
 from digihelse_app.standins.record_system.conversations import settle
 from digihelse_app.standins.record_system.parsing import (
@@ -48,13 +48,12 @@ def outcome(status: int, code: str, *expression: str) -> Response:
 
 async def metadata(_request: Request) -> Response:
     """What this end can do."""
-    interactions = [{"code": "read"}, {"code": "update"}]
-    resource = {
-        "type": "Communication",
-        "interaction": interactions,
-        "versioning": "versioned",
-        "updateCreate": True,
-    }
+    read, update = {"code": "read"}, {"code": "update"}
+    offered = {"Communication": [read, update], "Binary": [update], "DocumentReference": [update]}
+    resources = [
+        {"type": kind, "interaction": interactions, "versioning": "versioned", "updateCreate": True}
+        for kind, interactions in offered.items()
+    ]
     statement = {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -63,25 +62,33 @@ async def metadata(_request: Request) -> Response:
         "implementation": {"description": "Stand-in for a municipality's record system"},
         "fhirVersion": "4.0.1",
         "format": ["json"],
-        "rest": [{"mode": "server", "resource": [resource]}],
+        "rest": [{"mode": "server", "resource": resources}],
     }
     return JSONResponse(statement, media_type=FHIR_JSON)
 
 
-async def communication(request: Request) -> Response:
-    """GET or PUT of one Communication, behind the fault switches and the token check."""
-    system = system_of(request)
+async def refusal(request: Request, system: System) -> Response | None:
+    """The answer to a call that the fault switches or the token check stop."""
     failing = await faults.inbound_failure(system)
     if failing is not None:
         return outcome(failing, "transient")
     try:
         await system.callers.require(request)
     except CallerRefusedError:
-        refusal = outcome(401, "login")
-        refusal.headers["WWW-Authenticate"] = 'Bearer realm="record-system", error="invalid_token"'
-        return refusal
+        refused = outcome(401, "login")
+        refused.headers["WWW-Authenticate"] = 'Bearer realm="record-system", error="invalid_token"'
+        return refused
     except httpx.HTTPError:
         return outcome(503, "transient")
+    return None
+
+
+async def communication(request: Request) -> Response:
+    """GET or PUT of one Communication, behind the fault switches and the token check."""
+    system = system_of(request)
+    refused = await refusal(request, system)
+    if refused is not None:
+        return refused
     if request.method == "GET":
         return await _get(request, system)
     answer = await _put(request, system)
@@ -185,6 +192,7 @@ async def _keep_message(session: AsyncSession, incoming: IncomingMessage) -> Non
     )
     thread.closed_at = None  # it was on its way when we closed: somebody must look at it
     await session.flush()
+    await files.claim(session, patient.id, incoming.files, incoming.id)
     await settle(session, thread)
 
 

@@ -49,6 +49,7 @@ class IncomingMessage:
     representative: str
     text: str
     due_on: date | None
+    files: list[str]
     sent: datetime
 
 
@@ -58,7 +59,7 @@ def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
         raise NotAcceptableError("Communication", "structure")
     if body.get("id") != resource_id:
         raise NotAcceptableError("Communication.id")
-    national_id = _national_id(body.get("subject"), "Communication.subject")
+    national_id = national_id_in(body.get("subject"), "Communication.subject")
     service_id = _reference(
         _only(body.get("recipient"), "Communication.recipient"), "HealthcareService", "recipient"
     )
@@ -66,6 +67,10 @@ def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
     if "partOf" not in body and "payload" not in body:
         subject = _text(body.get("topic"), "text", "Communication.topic")
         return IncomingHeader(resource_id, national_id, service_id, subject, _category(body), sent)
+    payload = body.get("payload")
+    if not isinstance(payload, list):
+        raise NotAcceptableError("Communication.payload")
+    texts = [part for part in payload if isinstance(part, dict) and "contentString" in part]
     return IncomingMessage(
         id=resource_id,
         thread_id=_reference(_only(body.get("partOf"), "Communication.partOf"), "Communication", "partOf"),
@@ -73,9 +78,8 @@ def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
         service_id=service_id,
         author=_text(body.get("sender"), "display", "Communication.sender"),
         representative=_representative(body),
-        text=_text(
-            _only(body.get("payload"), "Communication.payload"), "contentString", "Communication.payload"
-        ),
+        text=_text(_only(texts, "Communication.payload"), "contentString", "Communication.payload"),
+        files=[_file(part) for part in payload if part not in texts],
         due_on=_due_on(body),
         sent=sent,
     )
@@ -114,7 +118,13 @@ def _only(value: Any, element: str) -> Any:
     return value[0]
 
 
-def _national_id(value: Any, element: str) -> str:
+def _file(part: Any) -> str:
+    reference = part.get("contentReference") if isinstance(part, dict) else None
+    return _reference(reference, "DocumentReference", "payload")
+
+
+def national_id_in(value: Any, element: str) -> str:
+    """The number in a logical reference to a person. Raises NotAcceptableError."""
     identifier = value.get("identifier") if isinstance(value, dict) else None
     if not isinstance(identifier, dict) or identifier.get("system") not in (NATIONAL_ID, D_NUMBER):
         raise NotAcceptableError(element)

@@ -1,5 +1,6 @@
 """FHIR resources as this record system puts them at Digihelse (docs/integration.md §2 and §5)."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -99,24 +100,25 @@ def header(thread: Thread, patient: Patient) -> Resource:
         "status": "completed",
         "subject": person(patient.national_id),
         "topic": {"text": thread.subject},
-        "sent": _instant(thread.started_at),
+        "sent": instant(thread.started_at),
         "sender": _reference("HealthcareService", thread.service_id),
         "recipient": [person(patient.national_id)],
     }
 
 
-def message(written: Message, thread: Thread, patient: Patient) -> Resource:
-    """A message from the service, never in an employee's name."""
+def message(written: Message, thread: Thread, patient: Patient, files: Sequence[str] = ()) -> Resource:
+    """A message from the service, never in an employee's name; `files` are ids of DocumentReferences."""
+    attached = [{"contentReference": _reference("DocumentReference", each)} for each in files]
     return {
         "resourceType": "Communication",
         "id": written.id,
         "status": "completed",
         "subject": person(patient.national_id),
         "partOf": [_reference("Communication", thread.id)],
-        "sent": _instant(written.sent_at),
+        "sent": instant(written.sent_at),
         "sender": _reference("HealthcareService", thread.service_id),
         "recipient": [person(patient.national_id)],
-        "payload": [{"contentString": written.text}],
+        "payload": [{"contentString": written.text}, *attached],
     }
 
 
@@ -128,13 +130,13 @@ def follow_up(thread: Thread, patient: Patient, about: str, status: str, at: dat
     return {
         "resourceType": "Task",
         "id": thread.id,
-        "meta": {"lastUpdated": _instant(at)},
+        "meta": {"lastUpdated": instant(at)},
         "status": status,
         "intent": "order",
         "for": person(patient.national_id),
         "focus": _reference("Communication", about),
         "owner": _reference("HealthcareService", thread.service_id),
-        "lastModified": _instant(at),
+        "lastModified": instant(at),
     }
 
 
@@ -148,7 +150,8 @@ def _reference(kind: str, resource_id: str) -> Resource:
     return {"reference": f"{kind}/{resource_id}"}
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
+    """A moment as FHIR writes it, in UTC to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

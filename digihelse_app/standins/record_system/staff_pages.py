@@ -5,7 +5,14 @@ import uuid
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digihelse_app.standins.record_system import conversations, handling, handling_pages, outbox, staff
+from digihelse_app.standins.record_system import (
+    conversations,
+    file_pages,
+    handling,
+    handling_pages,
+    outbox,
+    staff,
+)
 from digihelse_app.standins.record_system.conversations import Conversation
 from digihelse_app.standins.record_system.frame import (
     WORK_LIST,
@@ -15,7 +22,6 @@ from digihelse_app.standins.record_system.frame import (
     moment,
     not_found,
     notice,
-    own_form,
     page,
     refused,
 )
@@ -46,7 +52,7 @@ async def _show(system: System, found: Conversation, me: str, failure: str = "",
     thread = found.thread
     messages = element(
         "ol",
-        [_message(found, message) for message in found.messages],
+        [_message(system, found, message) for message in found.messages],
         class_="messages",
         id="oppdateres",
         aria_live="polite",
@@ -79,7 +85,7 @@ def _about(found: Conversation) -> Html:
     )
 
 
-def _message(found: Conversation, message: Message) -> Html:
+def _message(system: System, found: Conversation, message: Message) -> Html:
     who = message.author if message.incoming else found.service.name
     if message.representative:
         who = f"{who} på vegne av {found.patient.name} ({message.representative})"
@@ -87,6 +93,7 @@ def _message(found: Conversation, message: Message) -> Html:
         "li",
         element("p", element("strong", who), " ", moment(message.sent_at), class_="by"),
         element("p", message.text, class_="text"),
+        file_pages.listed(system, found.files.get(message.id, [])),
         element("p", _fate(message, found.outgoing.get(message.id)), class_="hint"),
         class_="incoming" if message.incoming else "outgoing",
     )
@@ -106,8 +113,10 @@ def _reply_form(system: System, thread: Thread, me: str, text: str, invalid: boo
         element("input", type="hidden", name="message_id", value=str(uuid.uuid4())),
         staff_field(me),
         text_field("Melding", text, invalid),
+        file_pages.file_field(),
         element("button", "Send svar", type="submit"),
         method="post",
+        enctype="multipart/form-data",
         action=system.path(f"/samtale/{thread.id}/svar"),
     )
 
@@ -136,7 +145,7 @@ def text_field(label: str, text: str, invalid: bool) -> Html:
 async def reply(request: Request) -> Response:
     """Takes an answer and puts it on its way."""
     system = system_of(request)
-    form = await own_form(request)
+    form, chosen = await file_pages.own_form_with_files(request)
     if form is None:
         return refused(system)
     found = await conversations.read(system, request.path_params["id"])
@@ -145,9 +154,10 @@ async def reply(request: Request) -> Response:
     text, me = form.get("text", ""), staff.named(form, staff.at_work(request))
     if not 0 < len(text) <= MAX_TEXT:
         return await _show(system, found, me, f"Skriv en melding på inntil {MAX_TEXT} tegn.", text)
-    await conversations.reply(
-        system, found.thread.id, text, staff=me, message_id=own_id(form.get("message_id", ""))
-    )
+    if chosen is None:
+        return await _show(system, found, me, file_pages.FAILURE, text)
+    message_id = own_id(form.get("message_id", ""))
+    await conversations.reply(system, found.thread.id, text, staff=me, message_id=message_id, chosen=chosen)
     return back_to(system, f"/samtale/{found.thread.id}")
 
 
