@@ -16,7 +16,6 @@ KINDS = {"application/pdf": "PDF", "image/jpeg": "bilde", "image/png": "bilde"}
 MAX_NAME = 120
 MAX_BODY = MAX_FILES * MAX_BYTES + 100_000
 FAILURE = f"Høyst {MAX_FILES} filer: PDF, JPEG eller PNG, hver på inntil {MAX_BYTES // 1_000_000} MB."
-)
 
 
 def listed(system: System, files: Sequence[File]) -> Html | None:
