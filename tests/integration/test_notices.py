@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from digihelse_app.models.codes import (
     AgentKind,
     LogAction,
     NoticeChannel,
-    NoticeKind,
     NoticeStatus,
     OutboxKind,
     OutboxStatus,
@@ -22,12 +21,11 @@ from digihelse_app.models.conversation import Thread
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.services import delivery, inbox, notices, representation
-from digihelse_app.services.notice_rules import Standing, Unsent
-from digihelse_app.services.notices import NoticeSettings
+from digihelse_app.services.notice_rules import Unsent
 from digihelse_app.standins.people import PEOPLE
 from tests.conftest import MovableClock
-from tests.fhir_world import World, activate, deactivate, episode, header, message, person_id, rows, service
-from tests.notice_world import CHANGE_AT, NoticeWorld, notice_world
+from tests.fhir_world import World, deactivate, header, message, person_id, rows, service
+from tests.notice_world import NoticeWorld, notice_world
 from tests.people import KARI
 
 BY_SMS = ("sms", KARI.phone)
@@ -237,61 +235,6 @@ async def test_one_without_a_phone_is_told_by_mail(clock: MovableClock, api: Wor
         await writes(api, 1)
         await place.dispatcher.dispatch_due()
         assert await place.recipients() == [("mail", KARI.email)]
-
-
-async def test_set_up_that_becomes_ready_at_night_is_told_of_once_in_the_morning(
-    clock: MovableClock, api: World, place: NoticeWorld
-) -> None:
-    clock.set(datetime(2026, 11, 24, 1, 0, tzinfo=UTC))
-    await api.alvdal.put(episode(KARI))
-    await api.alvdal.put(episode(KARI, "e2"))
-    assert await place.dispatcher.dispatch_due() == 0
-    clock.set(datetime(2026, 11, 24, 6, 0, tzinfo=UTC))
-    assert await place.dispatcher.dispatch_due() == 1
-    [told] = await place.sent()
-    assert told.text == f"Digihelse er klar til bruk. Logg inn på {place.base_url} for å begynne."
-    await api.alvdal.put(episode(KARI, "e3"))
-    assert [notice.kind for notice in await rows(Notice)] == [NoticeKind.READY]
-
-
-async def test_one_who_begins_again_is_told_again(api: World, place: NoticeWorld) -> None:
-    await api.alvdal.put(episode(KARI))
-    await deactivate(KARI)
-    await activate(KARI)
-    await api.alvdal.put(episode(KARI, "e2"))
-    assert [notice.kind for notice in await rows(Notice)] == [NoticeKind.READY] * 2
-
-
-async def test_set_up_for_a_service_that_is_not_open_is_not_told_of(api: World, place: NoticeWorld) -> None:
-    opens = service()
-    opens["extension"][0]["valueDate"] = "2027-01-04"
-    await api.alvdal.put(opens)
-    await api.alvdal.put(episode(KARI))
-    assert await rows(Notice) == []
-
-
-async def test_profile_shows_choice_and_masked_contact_details(api: World, place: NoticeWorld) -> None:
-    assert await notices.settings_of(await acting()) == NoticeSettings(
-        NoticeChannel.SMS,
-        CHANGE_AT,
-        phone="*****001",
-        phone_standing=Standing.FRESH,
-        email="k*****@example.com",
-        email_standing=Standing.FRESH,
-        goes_by=NoticeChannel.SMS,
-    )
-    await choose(NoticeChannel.NONE)
-    found = await notices.settings_of(await acting())
-    assert (found.channel, found.goes_by, found.unsent) == (NoticeChannel.NONE, None, Unsent.NONE_CHOSEN)
-
-
-async def test_profile_keeps_the_choice_when_the_register_is_down(api: World, place: NoticeWorld) -> None:
-    await place.set_registers_down(True)
-    await choose(NoticeChannel.EMAIL)
-    found = await notices.settings_of(await acting())
-    assert found == NoticeSettings(NoticeChannel.EMAIL, CHANGE_AT)
-    assert found.register_down is True
-    assert await notices.will_be_told_by(await acting()) is None
 
 
 async def test_notice_waits_without_an_organisation(api: World, place: NoticeWorld) -> None:
