@@ -1,7 +1,7 @@
 """What may not be sent: by its form, its recipient, its conversation, or who writes."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,8 +18,6 @@ from digihelse_app.services.sending import Draft, Sent
 from tests import world
 from tests.people import INGRID, OLA
 from tests.world import World, later
-
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("clock")
 
