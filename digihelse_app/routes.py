@@ -1,5 +1,7 @@
 """Addresses: every page and plain HTTP route, named once."""
 
+from urllib.parse import quote
+
 FRONT = "/"
 CONSENT = "/samtykke"
 HOME = "/hjem"
@@ -22,6 +24,9 @@ LANGUAGE_QUERY = "sprak"
 FOR_QUERY = "for"
 """Query that names the represented person, by an opaque key; absent for oneself."""
 
+NEXT_QUERY = "neste"
+"""Query on the signed-out page: the address that was asked for without being signed in."""
+
 PUBLIC_PAGES = frozenset({FRONT, HELP, PRIVACY, ACCESSIBILITY, SIGNED_OUT})
 SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, DELEGATIONS, PROFILE})
 PAGES = PUBLIC_PAGES | SIGNED_IN_PAGES
@@ -36,6 +41,13 @@ ATTACHMENTS = "/attachments"
 THREAD_PDF = "/samtaler/{thread_id}.pdf"
 DRAFT = "/utkast"
 DRAFT_KEY = "/utkast/nokkel"
+
+
+def signed_out(wanted: str = "") -> str:
+    """The signed-out page, remembering the address `wanted` when that is a page one must sign in for."""
+    if wanted.partition("?")[0] not in SIGNED_IN_PAGES:
+        return SIGNED_OUT
+    return f"{SIGNED_OUT}?{NEXT_QUERY}={quote(wanted, safe='')}"
 
 
 def thread(thread_id: str) -> str:

@@ -34,6 +34,8 @@ def _in_query(name: str, query: str) -> Var[str]:
 
 FOR = _in_query("dhFor", routes.FOR_QUERY)
 """The key in the address of whom one acts for, empty for oneself. Usable as `key=` and as field value."""
+NEXT = _in_query("dhNext", routes.NEXT_QUERY)
+"""On the signed-out page: the address that was asked for, empty for none."""
 THREAD = _in_query("dhThread", routes.THREAD_QUERY)
 """The conversation in the address, empty for none."""
 

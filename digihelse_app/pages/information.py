@@ -8,6 +8,7 @@ from digihelse_app.components.designsystemet.actions import button_anchor, butto
 from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.frame import page
 from digihelse_app.components.icons import icon
+from digihelse_app.components.links import NEXT
 from digihelse_app.components.signed_in import signed_in_page
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState
@@ -75,12 +76,18 @@ def signed_out() -> rx.Component:
     """What has happened, and the way back in."""
     return page(
         "signed_out.title",
-        button_anchor(icon("lock"), t("signed_out.again"), href=routes.LOGIN, size="lg"),
+        button_anchor(icon("lock"), t("signed_out.again"), href=_sign_in(), size="lg"),
         button_anchor(t("signed_out.front"), href=routes.FRONT, variant="tertiary"),
         _help_line(),
         lead=paragraph(t("signed_out.text"), size="lg"),
         navigation=False,
     )
+
+
+def _sign_in() -> rx.Var[str]:
+    """Back to what was asked for; the server takes only its own pages (web.auth)."""
+    encoded = rx.Var(f"encodeURIComponent({NEXT!s})").to(str)
+    return rx.cond(NEXT != "", rx.Var.create(f"{routes.LOGIN}?next={encoded}"), routes.LOGIN).to(str)
 
 
 def not_found() -> rx.Component:

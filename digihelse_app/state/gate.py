@@ -58,7 +58,7 @@ class Gate(rx.Middleware):
             logger.warning("refused an event without a policy tag")
             return StateUpdate()
         if tag.caller is Caller.SIGNED_IN and session is None:
-            return await _out(state, arrival)
+            return await _out(state, arrival, arrival.address)
         if session is not None and tag.is_act:
             await _keep_awake(state, session)
         return None
@@ -101,11 +101,16 @@ async def _keep_awake(state: BaseState, session: LiveSession) -> None:
         told._restart(left)
 
 
-async def _out(state: BaseState, arrival: internals.Arrival) -> StateUpdate:
-    """Empty the tab and show the signed-out page, unless it is a page that anybody may see."""
+async def _out(state: BaseState, arrival: internals.Arrival, wanted: str = "") -> StateUpdate:
+    """Empty the tab and show the signed-out page, unless it is a page that anybody may see.
+
+    `wanted` is where signing in leads back to: for who opens an address, not for whose session ended.
+    """
     tabs.gone(arrival.token)
     person = await state.get_state(PersonState)
+    ended = bool(person._bound) or person._ended
     await empty(state)
     person.reset()
+    person._ended = ended
     stays = arrival.path in routes.PUBLIC_PAGES
-    return await internals.refusal(state, None if stays else routes.SIGNED_OUT)
+    return await internals.refusal(state, None if stays else routes.signed_out("" if ended else wanted))

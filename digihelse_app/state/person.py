@@ -18,13 +18,15 @@ class ComposedForAnotherError(Exception):
 class PersonState(rx.State):
     """Which session and which represented person this tab's rows belong to. Written by the gate alone.
 
-    `_bound` is the session row's id, `_actor_id` its person, `_key` what the address said of whom.
+    `_bound` is the session row's id, `_actor_id` its person, `_key` what the address said of whom; `_ended`
+    that a session ended while the page was open.
     None of it is a right: each is authorised anew on every event.
     """
 
     _bound: str = ""
     _actor_id: str = ""
     _key: str = ""
+    _ended: bool = False
 
     async def _acting(self) -> ActingContext:
         """Who acts for whom at this instant; raises AccessDeniedError."""

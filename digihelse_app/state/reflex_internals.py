@@ -5,6 +5,7 @@ tests/integration/test_reflex_internals.py holds it to them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import reflex as rx
 from reflex.state import BaseState, StateUpdate
@@ -26,6 +27,11 @@ class Arrival:
     cookies: dict[str, str]
     query: dict[str, str]
     path: str
+
+    @property
+    def address(self) -> str:
+        """Path and query, as a link would have them."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
 def arrival(state: BaseState) -> Arrival | None:

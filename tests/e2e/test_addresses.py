@@ -39,11 +39,11 @@ def test_conversations_can_be_reloaded_gone_back_to_and_kept(page: Page) -> None
 def test_kept_address_leads_through_signing_in(page: Page) -> None:
     # Given an address that Kari has kept, in a browser where she is not signed in
     page.goto("/innboks")
-    # Then she is told that she is not, and can sign in
-    expect(page).to_have_url("/logget-ut")
+    # Then she is told that she is not, and comes where she wanted by signing in
+    expect(page).to_have_url("/logget-ut?neste=%2Finnboks")
     page.get_by_role("link", name="Logg inn med BankID").click()
     at_work.choose(page, "Kari Nordmann")
-    at_work.sees_heading(page, "Du venter på svar")
+    at_work.sees_heading(page, "Innboks")
 
 
 def test_unknown_conversation_says_so_kindly(page: Page) -> None:

@@ -1,0 +1,59 @@
+"""Which tabs a signal concerns."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from digihelse_app.state import tabs
+from digihelse_app.state.tabs import Tab
+
+OPEN = {
+    "own": Tab("s1", "kari", ""),
+    "own too": Tab("s2", "kari", ""),
+    "for her": Tab("s3", "ingrid", "key-to-kari"),
+    "daughter's own": Tab("s3", "ingrid", ""),
+    "for another": Tab("s1", "kari", "key-to-ola"),
+}
+
+
+@pytest.fixture(autouse=True)
+def open_tabs() -> Iterator[None]:
+    """Five open tabs."""
+    for token, tab in OPEN.items():
+        tabs.seen(token, tab)
+    yield
+    for token in OPEN:
+        tabs.gone(token)
+
+
+@pytest.mark.parametrize(
+    ("person", "keys", "concerned"),
+    [
+        ("kari", ["key-to-kari"], ["own", "own too", "for her"]),
+        ("kari", [], ["own", "own too"]),
+        ("ingrid", [], ["daughter's own"]),
+        ("ola", ["key-to-ola", ""], ["for another"]),
+        ("nobody", [], []),
+    ],
+)
+def test_showing_is_her_own_tabs_and_those_that_act_for_her(
+    person: str, keys: list[str], concerned: list[str]
+) -> None:
+    assert tabs.showing(person, keys) == concerned
+
+
+def test_of_session_is_every_tab_that_lives_by_it() -> None:
+    assert tabs.of_session("s1") == ["own", "for another"]
+    assert tabs.of_session("s3") == ["for her", "daughter's own"]
+    assert tabs.of_session("") == []
+
+
+def test_a_tab_that_turns_to_another_person_is_shown_as_it_now_is() -> None:
+    tabs.seen("own", Tab("s1", "kari", "key-to-ola"))
+    assert tabs.showing("kari", []) == ["own too"]
+
+
+def test_a_tab_that_is_gone_concerns_nobody_and_may_be_gone_twice() -> None:
+    tabs.gone("own")
+    tabs.gone("own")
+    assert tabs.showing("kari", []) == ["own too"]
