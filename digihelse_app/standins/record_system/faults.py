@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select
 
 from digihelse_app.standins.record_system.system import System
 from digihelse_app.standins.record_system.tables import Fault
@@ -18,7 +18,7 @@ DIE_AFTER = "die-after"
 INBOUND = {
     DOWN: "Nede: svarer 503 på alt",
     SLOW: "Treg: svarer etter fem sekunder",
-    EVERY_OTHER: "Ustabil: 500 annenhver gang",
+    EVERY_OTHER: "Ustabil: 500 annenhver gang noe leveres",
     LOST_RECEIPT: "Kvittering borte: tar imot, men svarer 500 første gang",
 }
 OUTBOUND = {
@@ -31,7 +31,8 @@ SLOW_SECONDS = 5.0
 async def switch(system: System, name: str, on: bool, number: int = 0) -> None:
     """Switch a fault on or off. `number`: for DIE_AFTER, with how many matches the next night run dies."""
     async with system.store.transaction() as session:
-        await session.execute(delete(Fault).where(Fault.name == name))
+        counted = Fault.name.startswith(f"{name}/", autoescape=True)
+        await session.execute(delete(Fault).where(or_(Fault.name == name, counted)))
         if on:
             session.add(Fault(name=name, number=number))
 
@@ -42,18 +43,27 @@ async def switched_on(system: System) -> dict[str, int]:
         return {fault.name: fault.number for fault in await session.scalars(select(Fault))}
 
 
-async def inbound_failure(system: System) -> int | None:
-    """The status an incoming call shall fail with now, if any; waits first when the system is slow."""
+async def inbound_failure(system: System, path: str) -> int | None:
+    """The status an incoming call to `path` shall fail with now, if any; waits first when we are slow."""
     on = await switched_on(system)
     if SLOW in on:
         await asyncio.sleep(SLOW_SECONDS)
     if DOWN in on:
         return 503
-    if EVERY_OTHER not in on:
-        return None
+    return 500 if EVERY_OTHER in on and await _is_odd(system, f"{EVERY_OTHER}/{path}") else None
+
+
+async def _is_odd(system: System, counted: str) -> bool:
+    """Whether this is the first, third, … time. Counted by address: what is always delivered as two calls
+    would otherwise fail for ever on the same one of them.
+    """
     async with system.store.transaction() as session:
-        await session.execute(update(Fault).where(Fault.name == EVERY_OTHER).values(number=Fault.number + 1))
-    return 500 if on[EVERY_OTHER] % 2 == 0 else None
+        count = await session.get(Fault, counted, with_for_update=True)
+        if count is None:
+            count = Fault(name=counted, number=0)
+            session.add(count)
+        count.number += 1
+        return count.number % 2 == 1
 
 
 async def is_on(system: System, name: str) -> bool:

@@ -69,7 +69,7 @@ async def metadata(_request: Request) -> Response:
 
 async def refusal(request: Request, system: System) -> Response | None:
     """The answer to a call that the fault switches or the token check stop."""
-    failing = await faults.inbound_failure(system)
+    failing = await faults.inbound_failure(system, request.url.path)
     if failing is not None:
         return outcome(failing, "transient")
     try:
