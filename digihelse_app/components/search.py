@@ -83,7 +83,7 @@ def service_choice() -> rx.Component:
         ),
         id="inbox-service",
         label=t("inbox.service"),
-        key=_BEGUN_ANEW,
     )
-    wrapped = rx.el.div(choice, class_name="service-choice")
+    # The key is on the div: with a state in its own properties ds-field is compiled under a name with a dash.
+    wrapped = rx.el.div(choice, class_name="service-choice", key=_BEGUN_ANEW)
     return rx.cond(InboxState.services.length() > 1, wrapped, rx.fragment())
