@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -41,6 +42,14 @@ async def save(acting: ActingContext, place: str, content: DraftContent) -> None
     Raises NotFoundError for a conversation the represented person does not have.
     """
     acting.require(Permission.WRITE_MESSAGES)
+    try:
+        await _save(acting, place, content)
+    except IntegrityError:
+        # Its first words came twice at the same time (a pause in typing, a tab being closed).
+        await _save(acting, place, content)
+
+
+async def _save(acting: ActingContext, place: str, content: DraftContent) -> None:
     async with unit_of_work() as session:
         if place != NEW:
             await thread_of(session, acting, place)
@@ -67,18 +76,27 @@ async def _was_sent(session: AsyncSession, acting: ActingContext, key: str) -> b
 
 
 async def find(acting: ActingContext, place: str) -> Draft | None:
-    """The draft of `place`, if there is one."""
+    """The draft of `place`, if there is one that has not been sent.
+
+    A save that looked before the send and wrote after it leaves a row that is no draft any more.
+    """
     acting.require(Permission.WRITE_MESSAGES)
     async with unit_of_work(reading=True) as session:
-        return await session.get(Draft, (acting.actor_id, acting.represented_id, place))
+        draft = await session.get(Draft, (acting.actor_id, acting.represented_id, place))
+        if draft is None or await _was_sent(session, acting, draft.idempotency_key):
+            return None
+        return draft
 
 
 async def places(acting: ActingContext) -> frozenset[str]:
     """Where the actor has begun to write for the represented person."""
     acting.require(Permission.WRITE_MESSAGES)
     async with unit_of_work(reading=True) as session:
+        sent = select(Message.id).where(
+            Message.author_id == Draft.actor_id, Message.idempotency_key == Draft.idempotency_key
+        )
         query = select(Draft.place).where(
-            Draft.actor_id == acting.actor_id, Draft.person_id == acting.represented_id
+            Draft.actor_id == acting.actor_id, Draft.person_id == acting.represented_id, ~sent.exists()
         )
         return frozenset(await session.exec(query))
 

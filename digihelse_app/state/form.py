@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from digihelse_app.text.storable import storable
+
 _LONGEST = 100_000
 _LONGEST_LIST = 1_000
 
@@ -13,9 +15,4 @@ def ids_of(form: dict[str, Any], field: str) -> tuple[str, ...]:
 
 def text_of(form: dict[str, Any], field: str) -> str:
     """The field as text that can be stored; anything but text reads as empty, and what is too long is cut."""
-    value = form.get(field, "") if isinstance(form, dict) else ""
-    if not isinstance(value, str):
-        return ""
-    # A browser may send half a character (a lone surrogate), which no database takes.
-    whole = value[:_LONGEST].encode(errors="replace").decode()
-    return whole.replace("\r\n", "\n").replace("\x00", "")
+    return storable(form.get(field, ""), _LONGEST) if isinstance(form, dict) else ""

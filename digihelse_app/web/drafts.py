@@ -12,6 +12,7 @@ from digihelse_app import routes as addresses
 from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.services import drafts
 from digihelse_app.services.drafts import DraftContent
+from digihelse_app.text.storable import storable
 from digihelse_app.web.caller import STATUS, Callers
 
 _MAX_BYTES = 200_000
@@ -48,9 +49,9 @@ async def _save(request: Request, acting: ActingContext) -> Response:
         return Response(status_code=413, headers=_NO_STORE)
     try:
         sent = await request.json()
-        values = {name: str(sent.get(name) or "") for name in _FIELDS}
-        key = str(sent.get("key") or "")
-    except (ValueError, AttributeError):
+        values = {name: storable(sent.get(name), _MAX_BYTES) for name in _FIELDS}
+        key = storable(sent.get("key"), _MAX_BYTES)
+    except (ValueError, AttributeError, RecursionError):
         return Response(status_code=400, headers=_NO_STORE)
     await drafts.save(acting, _place(request), DraftContent(**values, idempotency_key=key))
     return Response(status_code=204, headers=_NO_STORE)
@@ -71,4 +72,4 @@ async def _key(_request: Request, acting: ActingContext) -> Response:
 
 
 def _place(request: Request) -> str:
-    return request.query_params.get("sted", drafts.NEW)[:36]
+    return storable(request.query_params.get("sted", drafts.NEW), 36)

@@ -1,0 +1,168 @@
+"""Drafts on both engines: one for each who writes, for whom and where, until the send of it is received."""
+
+import asyncio
+
+import pytest
+
+from digihelse_app.access.context import AccessDeniedError, ActingContext, NotFoundError
+from digihelse_app.access.permissions import Permission
+from digihelse_app.models.database import new_id
+from digihelse_app.models.draft import Draft
+from digihelse_app.services import drafts, sending
+from digihelse_app.services.drafts import NEW, DraftContent
+from digihelse_app.services.representation import acting_context
+from tests import world
+from tests.people import INGRID, OLA
+from tests.world import World, later
+
+pytestmark = pytest.mark.usefixtures("database", "clock")
+
+BODY = "Kan dere komme litt"
+
+
+def content(**changes: str) -> DraftContent:
+    """A sentence that was begun, with a key of its own."""
+    return DraftContent(**{"body": BODY, "idempotency_key": new_id(), **changes})
+
+
+async def found(acting: ActingContext, place: str = NEW) -> str | None:
+    """The draft's text."""
+    draft = await drafts.find(acting, place)
+    return draft.body if draft else None
+
+
+async def represented_by_ingrid(kari: World, *scopes: str) -> ActingContext:
+    """Ingrid for Kari."""
+    ingrid = await world.person(INGRID)
+    given = world.representation(ingrid, kari.kari, *scopes)
+    await world.add(given)
+    return await acting_context(ingrid.id, given.key)
+
+
+async def test_newest_words_stand_in_stead_of_the_ones_before() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    first = content(subject="Torsdag", recipient=kari.service.id, category="besok")
+    await drafts.save(acting, NEW, first)
+    await drafts.save(acting, NEW, content(body="Kan dere komme litt senere?"))
+    (row,) = await world.rows(Draft)
+    assert (row.body, row.subject, row.place) == ("Kan dere komme litt senere?", "", NEW)
+
+
+async def test_empty_draft_is_forgotten() -> None:
+    acting = await (await world.world()).acting()
+    await drafts.save(acting, NEW, content())
+    await drafts.save(acting, NEW, content(body=" \n", subject=" "))
+    assert await world.rows(Draft) == []
+
+
+async def test_longer_than_fits_is_cut() -> None:
+    acting = await (await world.world()).acting()
+    long = {"body": "å" * 20_001, "subject": "e" * 201, "category": "c" * 65, "recipient": "r" * 37}
+    await drafts.save(acting, NEW, content(**long, idempotency_key="k" * 65))
+    (row,) = await world.rows(Draft)
+    kept = (row.body, row.subject, row.category, row.recipient, row.idempotency_key)
+    assert [len(value) for value in kept] == [20_000, 200, 64, 36, 64]
+
+
+async def test_saves_at_the_same_moment_are_one_draft() -> None:
+    acting = await (await world.world()).acting()
+    await asyncio.gather(*(drafts.save(acting, NEW, content()) for _ in range(8)))
+    assert await found(acting) == BODY
+    assert len(await world.rows(Draft)) == 1
+
+
+async def test_draft_is_the_writers_for_the_one_it_was_written_for() -> None:
+    kari = await world.world()
+    herself = await kari.acting()
+    for_kari = await represented_by_ingrid(kari, Permission.READ_MESSAGES, Permission.WRITE_MESSAGES)
+    ingrid = await acting_context(for_kari.actor_id)
+    ola = await acting_context((await world.person(OLA)).id)
+    await drafts.save(herself, NEW, content(body="Karis egne ord"))
+    await drafts.save(for_kari, NEW, content(body="Ingrids ord for Kari"))
+    assert await found(herself) == "Karis egne ord"
+    assert await found(for_kari) == "Ingrids ord for Kari"
+    assert [await found(other) for other in (ingrid, ola)] == [None, None]
+    assert await drafts.places(herself) == {NEW}
+    assert await drafts.places(ola) == set()
+
+
+async def test_draft_in_a_conversation_needs_the_conversation() -> None:
+    kari = await world.world()
+    (thread,) = await kari.threads([later()])
+    await drafts.save(await kari.acting(), thread.id, content())
+    ola = await acting_context((await world.person(OLA)).id)
+    for place in (thread.id, new_id(), "../etc"):
+        with pytest.raises(NotFoundError):
+            await drafts.save(ola, place, content())
+    assert await found(await kari.acting(), thread.id) == BODY
+    assert await found(ola, thread.id) is None
+
+
+async def test_who_may_only_read_keeps_no_draft() -> None:
+    reader = await represented_by_ingrid(await world.world(), Permission.READ_MESSAGES)
+    with pytest.raises(AccessDeniedError):
+        await drafts.save(reader, NEW, content())
+    with pytest.raises(AccessDeniedError):
+        await drafts.find(reader, NEW)
+    with pytest.raises(AccessDeniedError):
+        drafts.device_key(reader)
+
+
+async def test_send_forgets_its_draft_and_no_other() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    (thread,) = await kari.threads([later()])
+    begun, answer = content(), content(body="Ja takk")
+    await drafts.save(acting, NEW, begun)
+    await drafts.save(acting, thread.id, answer)
+    await sending.reply(acting, thread.id, sending.Draft("Ja takk", answer.idempotency_key))
+    assert await drafts.places(acting) == {NEW}
+
+
+async def test_words_that_arrive_after_the_send_do_not_come_back() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    written = content()
+    sent = sending.Draft(BODY, written.idempotency_key, kari.service.id, "Torsdag")
+    await sending.send_new(acting, sent)
+    await drafts.save(acting, NEW, written)
+    assert await world.rows(Draft) == []
+
+
+async def test_words_that_were_saved_while_the_send_was_committed_do_not_come_back() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    written = content()
+    await sending.send_new(acting, sending.Draft(BODY, written.idempotency_key, kari.service.id, "Torsdag"))
+    # What a save leaves that looked before the send and wrote after it.
+    row = Draft(
+        actor_id=acting.actor_id,
+        person_id=acting.represented_id,
+        place=NEW,
+        body=BODY,
+        idempotency_key=written.idempotency_key,
+        updated_at=later(),
+    )
+    await world.add(row)
+    assert await found(acting) is None
+    assert await drafts.places(acting) == set()
+
+
+async def test_sends_and_saves_side_by_side_leave_no_draft() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    for _ in range(6):
+        written = content()
+        send = sending.Draft(BODY, written.idempotency_key, kari.service.id, "Torsdag")
+        saves = [drafts.save(acting, NEW, written) for _ in range(4)]
+        await asyncio.gather(sending.send_new(acting, send), *saves)
+        assert await found(acting) is None
+
+
+async def test_device_key_is_the_same_each_time_and_another_for_another_person() -> None:
+    kari = await world.world()
+    ola = await acting_context((await world.person(OLA)).id)
+    karis = [drafts.device_key(await kari.acting()) for _ in range(2)]
+    assert karis[0] == karis[1] != drafts.device_key(ola)
+    assert len(karis[0]) == 32
