@@ -14,7 +14,7 @@ STORY = {
     "Senere besøk på torsdager": "Nytt svar",
     "Bytte dag for husvask": "Venter på svar",
     "Nye øyedråper": "Besvart",
-    "Rullator til gangen": "Besvart",
+    "Rullator til gangen": "Avsluttet",
 }
 """Kari's conversations from the start, newest first, and where each stands."""
 

@@ -1,22 +1,13 @@
-"""The stand-ins, wired to the app as the real systems would be, and the story it begins with when empty.
+"""The story an empty installation begins with, relative to now, told over the real wires."""
 
-Beside the composition root: the only modules that know both the app and the stand-ins.
-"""
-
-import json
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
-from joserfc.jwk import RSAKey
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
-from starlette.requests import Request
-from starlette.responses import RedirectResponse
-from starlette.routing import BaseRoute, Mount, Route
 
-from digihelse_app import routes
+from digihelse_app.demo.wiring import Standins
 from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.models.codes import ConsentKind, SenderKind
 from digihelse_app.models.conversation import Message, Thread
@@ -24,116 +15,17 @@ from digihelse_app.models.database import new_id, unit_of_work
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.outside import clock
-from digihelse_app.outside.key_store import keep_once
-from digihelse_app.outside.record_system import SCOPE as RECORD_SYSTEM_SCOPE
-from digihelse_app.outside.signing_keys import SigningKeys
 from digihelse_app.services import consent, inbox, mailboxes, people, representation, sending
-from digihelse_app.services.organisations import KnownOrganisation
-from digihelse_app.settings import Settings
-from digihelse_app.standins import bankid, mailbox, record_system, registers
+from digihelse_app.standins import record_system
 from digihelse_app.standins.people import PEOPLE, SyntheticPerson
-
-ALVDAL = record_system.Organisation("80001", "990000001", "Alvdal kommune")
-ALVDAL_PHONE = "62 48 90 00"
-RECORD_SYSTEM_CLIENT = "fagsystem-alvdal"
-
-
-@dataclass(frozen=True)
-class Standins:
-    """The stand-ins of one installation: what to mount, and the municipality to play the story with."""
-
-    mounts: list[BaseRoute]
-    municipality: record_system.RecordSystem
-    organisation: KnownOrganisation
-
-
-def build(settings: Settings, keys: SigningKeys) -> Standins:
-    """Every stand-in, each with its own database under `var/standins`, at its path of the app's address."""
-    folder = settings.var_dir / "standins"
-    folder.mkdir(parents=True, exist_ok=True)
-    base, issuer = settings.base_url, settings.machine_token_issuer
-    key = _record_system_key(folder / "fagsystem-key.json")
-    municipality = record_system.create(
-        base_url=f"{base}/fagsystem",
-        digihelse_url=base,
-        issuer=issuer,
-        database_url=f"sqlite+aiosqlite:///{folder}/fagsystem.db",
-        client_id=RECORD_SYSTEM_CLIENT,
-        private_jwk=dict(key.as_dict(private=True)),
-        organisation=ALVDAL,
-        night_run_at=settings.night_run_at,
-    )
-    provider = bankid.create(
-        issuer=issuer,
-        database_url=f"sqlite+aiosqlite:///{folder}/testid.db",
-        clients=[_app_client(settings, keys), _record_system_client(key)],
-        people=bankid.picker_people(),
-    )
-    register = registers.create(people=PEOPLE, issuer=issuer, jwks_url=f"{issuer}/jwks")
-    sent = mailbox.create(database_url=f"sqlite+aiosqlite:///{folder}/varsler.db")
-    mounts: list[BaseRoute] = [
-        Mount("/testid", app=provider),
-        Mount("/fagsystem", app=municipality.app),
-        Mount("/registre", app=register),
-        Route("/varsler-test", _to_mailbox),
-        Mount("/varsler-test", app=sent),
-    ]
-    organisation = KnownOrganisation(
-        her_id=ALVDAL.her_id,
-        organisation_number=ALVDAL.organisation_number,
-        name=ALVDAL.name,
-        phone=ALVDAL_PHONE,
-        fhir_base_url=f"{base}/fagsystem/fhir",
-    )
-    return Standins(mounts, municipality, organisation)
-
-
-async def _to_mailbox(_request: Request) -> RedirectResponse:
-    return RedirectResponse("/varsler-test/")
-
-
-def _record_system_key(file: Path) -> RSAKey:
-    if not file.exists():
-        made = RSAKey.generate_key(2048, {"kid": new_id(), "use": "sig", "alg": "RS256"})
-        keep_once(file, json.dumps(made.as_dict(private=True)))
-    return RSAKey.import_key(json.loads(file.read_text("utf-8")))
-
-
-def _app_client(settings: Settings, keys: SigningKeys) -> bankid.Client:
-    base = settings.base_url
-    audiences = {
-        RECORD_SYSTEM_SCOPE: "record-system",
-        **registers.AUDIENCES,
-    }
-    return bankid.Client(
-        client_id="digihelse",
-        name="Digihelse",
-        redirect_uris=(base + routes.CALLBACK,),
-        post_logout_redirect_uris=(base + routes.LOGOUT_CALLBACK,),
-        frontchannel_logout_uri=base + routes.FRONTCHANNEL_LOGOUT,
-        jwks=keys.public(),
-        grant_types=("authorization_code", "client_credentials"),
-        scopes=("openid", "profile", *audiences),
-        audiences=audiences,
-    )
-
-
-def _record_system_client(key: RSAKey) -> bankid.Client:
-    public: dict[str, Any] = {"keys": [key.as_dict(private=False)]}
-    return bankid.Client(
-        client_id=RECORD_SYSTEM_CLIENT,
-        name="Fagsystem i Alvdal",
-        jwks=public,
-        grant_types=("client_credentials",),
-        scopes=("digihelse/record-system",),
-        claims={"digihelse:her_id": ALVDAL.her_id},
-        audiences={"digihelse/record-system": "digihelse"},
-    )
 
 
 @dataclass(frozen=True)
 class _Told:
-    """One conversation of Kari's: how many days ago she wrote, and the answer's hours after, if any."""
+    """One conversation of Kari's: how many days ago she wrote, and the answer's hours after, if any.
+
+    `opened`: an employee has it and has opened it, without having answered yet.
+    """
 
     service: str
     subject: str
@@ -143,6 +35,9 @@ class _Told:
     answer: str = ""
     answer_hours: float = 0
     read: bool = True
+    category: str = ""
+    opened: bool = False
+    closed: bool = False
 
 
 _KARIS = (
@@ -154,6 +49,7 @@ _KARIS = (
         time(10, 5),
         "Hei Kari. Vi har bestilt en til deg. Den kommer på tirsdag.",
         25,
+        closed=True,
     ),
     _Told(
         "Hjemmebasert omsorg",
@@ -163,6 +59,7 @@ _KARIS = (
         time(9, 30),
         "Takk, det er notert. Dråpene ligger i kjøleskapet.",
         5,
+        category="medisin",
     ),
     _Told(
         "Praktisk hjelp",
@@ -170,6 +67,7 @@ _KARIS = (
         "Kan dere komme fredag i stedet for torsdag neste uke?",
         3,
         time(13, 10),
+        opened=True,
     ),
     _Told(
         "Hjemmebasert omsorg",
@@ -181,6 +79,7 @@ _KARIS = (
         "Fortell oss hvis det ikke passer likevel.",
         20,
         read=False,
+        category="besok",
     ),
 )
 
@@ -249,15 +148,22 @@ async def _tell(
     acting = await representation.acting_context(kari_id)
     service = next(one for one in await inbox.list_recipients(acting) if one.name == told.service)
     with clock.at(wrote):
-        draft = sending.Draft(told.text, new_id(), service.id, told.subject)
+        draft = sending.Draft(told.text, new_id(), service.id, told.subject, told.category)
         sent = await sending.send_new(acting, draft)
     with clock.at(wrote + timedelta(minutes=1)):
         await dispatcher.dispatch_due()
+    if told.opened:
+        opened = _not_ahead(wrote + timedelta(hours=2))
+        await municipality.open_thread(sent.thread_id, at=opened)
+        await municipality.take(sent.thread_id)
+        await _set_opening_back(sent.thread_id, opened)
     if not told.answer:
         return
-    answered = min(wrote + timedelta(hours=told.answer_hours), clock.now() - timedelta(minutes=20))
+    answered = _not_ahead(wrote + timedelta(hours=told.answer_hours))
     await municipality.open_thread(sent.thread_id, at=answered - timedelta(minutes=10))
     await municipality.reply(sent.thread_id, told.answer, sent=answered)
+    if told.closed:
+        await municipality.close(sent.thread_id)
     await _set_back(sent.thread_id, answered)
     if told.read:
         with clock.at(answered + timedelta(hours=1)):
@@ -269,6 +175,7 @@ async def _set_back(thread_id: str, answered: datetime) -> None:
     async with unit_of_work() as session:
         thread = await session.get_one(Thread, thread_id)
         thread.last_message_at = thread.last_from_service_at = answered
+        thread.closed_at = answered + timedelta(minutes=5) if thread.closed_at else None
         session.add(thread)
         for message in await session.exec(select(Message).where(Message.thread_id == thread_id)):
             if message.sender is SenderKind.SERVICE:
@@ -277,6 +184,19 @@ async def _set_back(thread_id: str, answered: datetime) -> None:
                 message.answered_at, message.opened_at = answered, answered - timedelta(minutes=10)
             session.add(message)
         await mailboxes.follow(session, thread)
+
+
+async def _set_opening_back(thread_id: str, opened: datetime) -> None:
+    """The same for what was opened and not answered."""
+    async with unit_of_work() as session:
+        for message in await session.exec(select(Message).where(Message.thread_id == thread_id)):
+            message.opened_at = message.in_progress_at = opened
+            session.add(message)
+
+
+def _not_ahead(at: datetime) -> datetime:
+    """The moment, or a little before now: nothing of the story is yet to come."""
+    return min(at, clock.now() - timedelta(minutes=20))
 
 
 def _past(days_ago: int, at: time) -> datetime:
