@@ -42,8 +42,11 @@ def thread_tools() -> rx.Component:
 def archived_note() -> rx.Component:
     """That the copy is put away, with the way back beside it."""
     note = alert(
-        paragraph(t("thread.archived")),
-        button(t("thread.take_back"), variant="secondary", on_click=ThreadState.take_back(FOR)),
-        class_name="stack s",
+        rx.el.div(
+            paragraph(t("thread.archived")),
+            button(t("thread.take_back"), variant="secondary", on_click=ThreadState.take_back(FOR)),
+            class_name="stack s",
+        ),
+        class_name="put-away",
     )
     return rx.cond(ThreadState.archived, note, rx.fragment())
