@@ -22,13 +22,13 @@ def listed(system: System, files: Sequence[File]) -> Html | None:
     """The files of a message, each to be downloaded."""
     rows = [
         element(
-            "li",
+            "p",
             element("a", file.name or file.id, href=system.path(f"/vedlegg/{file.id}")),
             f" ({KINDS[file.content_type]}, {max(file.size // 1000, 1)} kB)",
         )
         for file in files
     ]
-    return element("ul", rows, class_="files", aria_label="Vedlegg") if rows else None
+    return element("div", rows, class_="files", role="group", aria_label="Vedlegg") if rows else None
 
 
 def file_field() -> Html:
