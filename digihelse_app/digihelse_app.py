@@ -13,8 +13,9 @@ import reflex.model
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from digihelse_app import demo, routes, settings
+from digihelse_app import routes, settings
 from digihelse_app.components.frame import app_look
+from digihelse_app.demo import story, wiring
 from digihelse_app.jobs.bus import Bus
 from digihelse_app.jobs.deliveries import to_people, to_record_systems
 from digihelse_app.jobs.outbox import Dispatcher
@@ -68,7 +69,7 @@ class Running:
                 ),
             }
         )
-        self.standins = demo.build(chosen, self.keys.signing) if chosen.uses_standins else None
+        self.standins = wiring.build(chosen, self.keys.signing) if chosen.uses_standins else None
         self.ready = False
 
     def routes(self) -> Router:
@@ -165,7 +166,7 @@ async def _begin(running: Running) -> None:
         if standins and running.settings.demo:
             await _answers(running.settings.base_url + health.LIVE)
             await running.tokens.token(RECORD_SYSTEM_SCOPE)  # now: the story is told at times long past
-            await demo.play(standins, running.dispatcher)
+            await story.play(standins, running.dispatcher)
         if standins:
             await standins.municipality.start()
     except Exception as failure:

@@ -14,6 +14,8 @@ from digihelse_app.migrations.run import upgrade
 from digihelse_app.models import database as app_database
 from digihelse_app.models import vault as app_vault
 from digihelse_app.outside import clock as app_clock
+from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, RegisteredPerson
+from digihelse_app.services import notices
 from tests import servers
 from tests.vault import TEST_VAULT
 from tools import find_chromium
@@ -42,6 +44,21 @@ def vault() -> app_vault.Vault:
     """Keys for the identity numbers; the same in every test."""
     app_vault.hold(TEST_VAULT)
     return TEST_VAULT
+
+
+class _DownRegister:
+    """Registers that do not answer: what a test has until it starts the stand-ins."""
+
+    async def person(self, national_id: str) -> RegisteredPerson | None:  # noqa: ARG002
+        raise RegisterDownError
+
+    async def contact(self, national_id: str) -> ContactDetails:  # noqa: ARG002
+        raise RegisterDownError
+
+
+@pytest.fixture(autouse=True)
+def _no_registers() -> None:
+    notices.configure(_DownRegister(), "")
 
 
 class MovableClock:

@@ -187,7 +187,7 @@ async def test_frame_says_whom_one_acts_for_and_what_is_unread() -> None:
         (routes.HOME, ["HomeState.load", "NavState.load"]),
         (routes.INBOX, ["ThreadState.refresh", "InboxState.load", "NavState.load"]),
         (f"{routes.INBOX}/", ["ThreadState.refresh", "InboxState.load", "NavState.load"]),
-        (routes.COMPOSE, ["NavState.load"]),
+        (routes.COMPOSE, ["ComposeState.look_again", "NavState.load"]),
         ("/no-such-page", ["NavState.load"]),
     ],
 )
