@@ -1,18 +1,34 @@
 """People who write at the same time, each in a tab, and send again by the same key what was not received."""
 
+import asyncio
 from dataclasses import dataclass, field
 from random import Random
+from typing import Protocol
 
 from digihelse_app import routes
 from digihelse_app.models.database import new_id
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.thread import ThreadState
-from tests.mortal import Counter, Mortal
+from tests.mortal import Counter
 from tests.tab import RefusedError, Tab, tab
 
 LOST = (OSError, RefusedError, AssertionError, TimeoutError)
 """How a tab notices that the line or the server is gone."""
 SENDS_OF_A_THREAD = 5
+
+
+class Reachable(Protocol):
+    """An app that comes and goes."""
+
+    @property
+    def up(self) -> asyncio.Event:
+        """Set while it answers."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """Its address."""
+        ...
 
 
 @dataclass
@@ -27,13 +43,13 @@ class Writer:
     texts: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
 
-    async def write(self, mortal: Mortal, received: Counter) -> None:
+    async def write(self, app: Reachable, received: Counter) -> None:
         """Send everything, in whatever number of connections it takes; the tab's token stays the same."""
         token, key = new_id(), new_id()
         while len(self.texts) < self.sends:
-            await mortal.up.wait()
+            await app.up.wait()
             try:
-                async with tab(mortal.base_url, routes.COMPOSE, cookie=self.secret, token=token) as page:
+                async with tab(app.base_url, routes.COMPOSE, cookie=self.secret, token=token) as page:
                     await page.until(lambda tab: bool(tab.value(ComposeState, "recipients")))
                     while len(self.texts) < self.sends:
                         await self._send(page, key)

@@ -43,6 +43,8 @@ def server_command(host: str, port: int, workers: int = 1) -> list[str]:
         *("-m", "granian", "--interface", "asgi", "--factory", "digihelse_app.digihelse_app:app"),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--log-level", "warning"),
+        # Without it, one worker that dies takes the others along. One alone is for its service manager.
+        *(["--respawn-failed-workers"] if workers > 1 else []),
     ]
 
 

@@ -1,26 +1,37 @@
 """Two workers with Redis and PostgreSQL are one app: whoever answers, the answer is the same."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from random import Random
 
+import httpx
 import psutil
 import pytest
 
 from digihelse_app import routes
 from digihelse_app.models import database
+from digihelse_app.models.conversation import Message
 from digihelse_app.models.database import new_id
+from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.thread import ThreadState
 from tests import servers
 from tests.attacked import Belongings, belongings_of, browser, log_out, sign_in
-from tests.tab import Tab, tab
+from tests.mortal import LOOK_EVERY, OWN_PAGE, Counter, leases_run_out, outbox_is_empty, until
+from tests.tab import PATIENCE_SECONDS, Tab, tab
+from tests.world import rows
+from tests.writers import Writer
 
 SIGN_INS, AT_A_TIME = 50, 5
 WHO = ("kari-nordmann", "ola-hansen", "ola-hansen", "astrid-lien", "astrid-lien")
 """Two pairs of them sign in for the first time at the same moment."""
 MOST_TABS = 24
+CONVERSATIONS = 50
+LAST = range(CONVERSATIONS - AT_A_TIME, CONVERSATIONS)
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,17 @@ class TwoWorkers:
 
     app: servers.RunningApp
     database_url: str
+    up: asyncio.Event
+    """Set: what is left of it answers all the time."""
+
+    @property
+    def base_url(self) -> str:
+        """The app's address."""
+        return self.app.base_url
+
+    def workers(self) -> list[int]:
+        """Process ids of those that serve, in no order."""
+        return [child.pid for child in psutil.Process(self.app.process.pid).children() if _serves(child)]
 
     def worker_of(self, opened: Tab) -> int:
         """Process id of the worker that holds the tab's socket."""
@@ -42,6 +64,11 @@ class TwoWorkers:
         return found
 
 
+def _serves(process: psutil.Process) -> bool:
+    # Beside its workers, a server has a process that keeps track of what they share.
+    return "resource_tracker" not in " ".join(process.cmdline())
+
+
 @pytest.fixture(scope="module")
 def pair(
     postgres: servers.Postgres, redis_url: str, tmp_path_factory: pytest.TempPathFactory
@@ -51,7 +78,9 @@ def pair(
     address = postgres.url("two_workers")
     settings = {"DIGIHELSE_DATABASE_URL": address, "DIGIHELSE_REDIS_URL": redis_url}
     with servers.app(tmp_path_factory.mktemp("two"), settings, workers=2) as running:
-        yield TwoWorkers(running, address)
+        up = asyncio.Event()
+        up.set()
+        yield TwoWorkers(running, address, up)
     postgres.sql("DROP DATABASE two_workers WITH (FORCE)")
 
 
@@ -136,3 +165,71 @@ async def test_token_of_a_tab_on_one_worker_gives_nothing_on_the_other(
             thief.call(InboxState, "load")
             await thief.settle()
             assert karis.seen_in(thief.everything) == []
+
+
+async def test_fifty_conversations_across_both_workers_arrive_live_without_a_failure(
+    pair: TwoWorkers, karis: Belongings
+) -> None:
+    secret = await sign_in(pair.app.base_url, "kari")
+    turns, workers = asyncio.Semaphore(AT_A_TIME), set[int]()
+
+    async def one(number: int) -> None:
+        async with turns, tab(pair.app.base_url, routes.COMPOSE, cookie=secret) as page:
+            workers.add(pair.worker_of(page))
+            await converse(pair, page, number)
+
+    async with tabs_on_both(pair, secret, karis.threads[0].id) as held:
+        await asyncio.gather(*map(one, range(CONVERSATIONS)))
+        for page in (on_worker[0] for on_worker in held.values()):
+            await page.until(lambda tab: all(f"Samtale {number}" in tab.everything for number in LAST))
+    assert len(workers) == 2
+    logged = pair.app.log.read_text(errors="replace")
+    assert [line for line in logged.splitlines() if " ERROR " in line] == []
+
+
+async def converse(pair: TwoWorkers, page: Tab, number: int) -> None:
+    """Kari asks, the municipality answers while she looks at the conversation, and she thanks."""
+    await page.until(lambda tab: bool(tab.value(ComposeState, "recipients")))
+    recipient = page.value(ComposeState, "recipients")[0]["id"]
+    asked = {"body": "Når kommer dere?", "key": new_id(), "person": "", "recipient": recipient}
+    page.call(ComposeState, "send", {"form": {**asked, "subject": f"Samtale {number}"}})
+    await page.until(lambda tab: bool(tab.redirects))
+    thread = page.redirects[0].rpartition("=")[2]
+    await page.go(routes.INBOX, **{routes.THREAD_QUERY: thread})
+    await staff_answers(pair.app.base_url, thread, f"Klokken {number}")
+    await page.until(lambda tab: f"Klokken {number}" in tab.everything)
+    thanks = {"body": "Tusen takk", "key": new_id(), "person": "", "thread": thread}
+    page.call(ThreadState, "reply", {"form": thanks})
+    await page.until(lambda tab: tab.value(ThreadState, "sent_key") == thanks["key"])
+
+
+async def staff_answers(base_url: str, thread: str, text: str) -> None:
+    """Answer as soon as the question has come to the record system."""
+    form = {"text": text, "message_id": new_id()}
+    async with asyncio.timeout(PATIENCE_SECONDS), httpx.AsyncClient(base_url=base_url) as http:
+        address = f"/fagsystem/samtale/{thread}/svar"
+        while (await http.post(address, data=form, headers=OWN_PAGE)).is_error:  # noqa: ASYNC110 - the app's own
+            await asyncio.sleep(LOOK_EVERY)
+
+
+@pytest.mark.usefixtures("karis")
+async def test_worker_that_is_killed_while_people_send_costs_no_message(pair: TwoWorkers) -> None:
+    writers = [
+        Writer(f"{who} {number}", await sign_in(pair.app.base_url, who), 12, Random(number))  # noqa: S311
+        for number, who in enumerate(("kari", "kari", "kari", "kari"))
+    ]
+    received = Counter()
+    async with asyncio.timeout(5 * PATIENCE_SECONDS), asyncio.TaskGroup() as group:
+        for writer in writers:
+            group.create_task(writer.write(pair, received))
+        await received.reaches(16)
+        killed = pair.workers()[0]
+        os.kill(killed, signal.SIGKILL)
+    assert sum(writer.repeated for writer in writers) > 0
+    await leases_run_out()
+    await outbox_is_empty()
+    texts = {key: text for writer in writers for key, text in writer.texts.items()}
+    kept = [message for message in await rows(Message) if message.idempotency_key in texts]
+    assert sorted(message.idempotency_key or "" for message in kept) == sorted(texts)
+    assert [message.id for message in kept if message.delivered_at is None] == []
+    await until(lambda: len(pair.workers()) == 2 and killed not in pair.workers(), "another takes its place")
