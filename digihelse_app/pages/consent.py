@@ -4,7 +4,6 @@
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportOperatorIssue=false
 
 import reflex as rx
-from reflex_base.vars.base import Var
 
 from digihelse_app import routes
 from digihelse_app.components.designsystemet.actions import button
@@ -55,7 +54,7 @@ def _step(kind: ConsentKind, number: str) -> rx.Component:
             t("consent.step", n=number), " · ", t("consent.version", version=version), class_name="muted"
         ),
         heading(t(f"{texts}.title"), level=2, id="consent-title"),
-        rx.el.div(paragraphs(t(f"{texts}.body")), class_name="stack"),
+        rx.el.div(rx.foreach(ConsentState.paragraphs, lambda words: paragraph(words)), class_name="stack"),
         composed_for(),
         rx.el.input(type="hidden", name="kind", value=kind.value, read_only=True),
         rx.el.input(type="hidden", name="version", value=version, read_only=True),
@@ -86,8 +85,3 @@ def _not_now() -> rx.Component:
         class_name="ds-button",
         custom_attrs={"data-variant": "tertiary", "formaction": routes.LOGOUT, "form": "sign-out"},
     )
-
-
-def paragraphs(text: Var[str]) -> rx.Component:
-    """Text of several paragraphs, parted by empty lines."""
-    return rx.foreach(text.strip().split("\n\n"), lambda words: paragraph(words))

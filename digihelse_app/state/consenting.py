@@ -17,6 +17,7 @@ class ConsentState(PersonState):
     shown_for: str = "-"
     kind: str = ""
     version: str = ""
+    paragraphs: list[str] = []
     not_ticked: bool = False
 
     @rx.event
@@ -43,4 +44,9 @@ class ConsentState(PersonState):
         self.shown_for, self.not_ticked = self._key, False
         self.kind = remaining[0] if remaining else ""
         self.version = consent.CURRENT_VERSIONS[remaining[0]] if remaining else ""
+        self.paragraphs = await self._words() if remaining else []
         return None if remaining else rx.redirect(routes.acting_for(self._key, routes.HOME))
+
+    async def _words(self) -> list[str]:
+        text = await self._text(f"consent.{self.kind}.{self.version}.body")
+        return text.strip().split("\n\n")

@@ -1,17 +1,22 @@
 """The language of the page: the catalogue of the one that is chosen, and `t` to read it in a page."""
 
+import re
+
 import reflex as rx
 
 from digihelse_app.state.policy import anyone
 from digihelse_app.text import catalogue
 
-_IN_PAGES = ("signin.", "fhir.", "notice.", "pdf.")
-"""Prefixes of text that no page shows; it stays on the server."""
+_SERVER_ONLY = re.compile(
+    r"(signin|fhir|notice|date|hours)\.|compose\.error\.|promise\.(left|one_left|passed|today|if_not)"
+    r"|consent\.[a-z]+\..*\.body"
+)
+"""Keys that no page reads by itself: their text comes in rows when it is needed, not in every bundle."""
 
 
 def _for_pages(language: str) -> dict[str, str]:
     texts = catalogue.whole(language)
-    return {key: text for key, text in texts.items() if not key.startswith(_IN_PAGES)}
+    return {key: text for key, text in texts.items() if not _SERVER_ONLY.match(key)}
 
 
 class LanguageState(rx.State):
@@ -43,7 +48,8 @@ def t(key: str, **values: rx.Var[str] | rx.Var[int] | str) -> rx.Var[str]:
 
     Raises KeyError while the page is compiled when the key does not exist.
     """
-    catalogue.lookup(catalogue.FALLBACK, key)
+    if key not in _for_pages(catalogue.FALLBACK):
+        raise KeyError(key)
     text = LanguageState.texts[key].to(str)
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", rx.Var.create(value).to_string(use_json=False)).to(str)
