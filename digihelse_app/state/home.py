@@ -88,12 +88,14 @@ class HomeState(PersonState):
 
     async def _tell_threads(self, acting: ActingContext) -> None:
         language, now = await self._language(), clock.now()
-        page = await inbox.list_threads(acting)
-        rows = [ThreadRow.of(thread, language, now) for thread in page.threads]
-        self.unread = [row for row in rows if row.status == "new"][:_SHOWN]
-        self.waiting = [row for row in rows if row.status == "waiting"][:_SHOWN]
-        if self.unread:
-            newest = next(thread for thread in page.threads if thread.unread)
+        unread, waiting = [
+            (await inbox.list_threads(acting, limit=_SHOWN, chosen=Choice(view))).threads
+            for view in (View.UNREAD, View.WAITING)
+        ]
+        self.unread = [ThreadRow.of(thread, language, now) for thread in unread]
+        self.waiting = [ThreadRow.of(thread, language, now) for thread in waiting]
+        if unread:
+            newest = unread[0]
             when = dates.day_and_time(language, newest.thread.last_message_at, now)
             self.unread_title = await self._text("home.has_answered", service=newest.service.name)
             self.unread_when = await self._text("home.new_answer", when=when)
