@@ -20,7 +20,7 @@ from digihelse_app.services.attachments import Upload
 from digihelse_app.web.caller import STATUS, Callers
 
 CHUNK_SECONDS = 20.0
-"""How long the line may be silent, and below how long the whole may take: a slow line, not a stalled one."""
+"""How long the line may be still, and below how long the whole may take: a slow line, not a stalled one."""
 WHOLE_SECONDS = 600.0
 _MAX_NAME = 2_000
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -36,8 +36,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 Answer = Callable[[Request, ActingContext], Awaitable[Response]]
 
 
-def routes(callers: Callers) -> list[Route]:
-    """`POST /attachments`, `GET` and `DELETE /attachments/{id}`, each with `?for=` as pages have it."""
+def routes(callers: Callers, silence: float = CHUNK_SECONDS) -> list[Route]:
+    """`POST /attachments`, `GET` and `DELETE /attachments/{id}`, each with `?for=` as pages have it.
+
+    `silence` is for how many seconds the line may be still while a file comes.
+    """
+
+    async def take(request: Request, acting: ActingContext) -> Response:
+        return await _take(request, acting, silence)
 
     def known(answer: Answer) -> Endpoint:
         async def endpoint(request: Request) -> Response:
@@ -52,15 +58,15 @@ def routes(callers: Callers) -> list[Route]:
 
     one = f"{addresses.ATTACHMENTS}/{{id}}"
     return [
-        Route(addresses.ATTACHMENTS, known(_take), methods=["POST"]),
+        Route(addresses.ATTACHMENTS, known(take), methods=["POST"]),
         Route(one, known(_give), methods=["GET"]),
         Route(one, known(_remove), methods=["DELETE"]),
     ]
 
 
-async def _take(request: Request, acting: ActingContext) -> Response:
+async def _take(request: Request, acting: ActingContext, silence: float) -> Response:
     try:
-        content = await _body(request)
+        content = await _body(request, silence)
         attachment = await attachments.store(acting, Upload(_name(request), content))
     except FileRefusedError as refusal:
         too_large = refusal.key == "attachment.error.too_large"
@@ -78,7 +84,7 @@ async def _take(request: Request, acting: ActingContext) -> Response:
     return JSONResponse(told, 201, headers=_NO_STORE)
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, silence: float) -> bytes:
     """The whole body, no larger than allowed: counted as it comes, whatever its header says."""
     declared = request.headers.get("content-length", "")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
@@ -88,7 +94,7 @@ async def _body(request: Request) -> bytes:
     body = bytearray()
     stream = aiter(request.stream())
     async with asyncio.timeout(WHOLE_SECONDS):
-        while (chunk := await asyncio.wait_for(anext(stream, None), CHUNK_SECONDS)) is not None:
+        while (chunk := await asyncio.wait_for(anext(stream, None), silence)) is not None:
             body += chunk
             if len(body) > MAX_BYTES:
                 raise FileRefusedError("attachment.error.too_large")
