@@ -8,6 +8,7 @@ from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
 from digihelse_app.services import connection, inbox, notices, people
 from digihelse_app.services.connection import SetupState, SetupStatus
+from digihelse_app.services.thread_list import Choice, View
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background
 from digihelse_app.state.rows import ThreadRow
