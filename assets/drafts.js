@@ -7,6 +7,7 @@
   const bound = new WeakSet();
   const typed = new Map(); // newest words by draft, in memory: a page drawn anew has them at once
   let deviceKey = null;
+  let owner = ""; // whose key it is, as a digest: people who share a device do not write over each other
 
   const address = (path, place, acting) => {
     const query = new URLSearchParams({ sted: place });
@@ -14,25 +15,31 @@
     return `${path}?${query}`;
   };
   const local = {
-    name: (form) => `dh-draft:${form.dataset.draft}`,
+    name: (form) => `dh-draft:${owner}:${form.dataset.draft}`,
+    // Whether it could be kept.
     async save(form, draft) {
       const key = await keyOf(form);
-      if (!key) return;
+      if (!key) return false;
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const text = new TextEncoder().encode(JSON.stringify(draft));
       const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text));
-      localStorage.setItem(local.name(form), base64([...iv, ...sealed]));
+      try {
+        localStorage.setItem(local.name(form), base64([...iv, ...sealed]));
+      } catch {
+        return false; // the browser is full, or keeps nothing
+      }
+      return true;
     },
     async read(form) {
-      const kept = localStorage.getItem(local.name(form));
-      const key = kept && (await keyOf(form));
-      if (!key) return null;
+      const key = await keyOf(form); // also so that it is there when the line is not
+      const kept = key && localStorage.getItem(local.name(form));
+      if (!kept) return null;
       try {
         const bytes = Uint8Array.from(atob(kept), (c) => c.charCodeAt(0));
         const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes.slice(0, 12) }, key, bytes.slice(12));
         return JSON.parse(new TextDecoder().decode(plain));
       } catch {
-        return null; // another person's on a shared device: noise to us, and left to its owner
+        return null; // not ours to read
       }
     },
     async forget(form) {
@@ -48,6 +55,7 @@
       const answer = await fetch(address("/utkast/nokkel", "new", acting));
       if (!answer.ok) return null;
       const raw = Uint8Array.from(atob((await answer.json()).key), (c) => c.charCodeAt(0));
+      owner = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", raw)).slice(0, 9));
       deviceKey = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
     } catch {
       return null;
@@ -84,7 +92,7 @@
     const draft = written(form);
     const sealed = local.save(form, draft);
     const kept = await saveAtServer(form, draft, keepalive);
-    await sealed;
+    const here = await sealed;
     // What the server has had and has no more was sent or thrown away; what it never had is offered again.
     if (kept) {
       const synced = { ...draft, synced: true };
@@ -93,7 +101,7 @@
     }
     else form.draftDirty = true; // tried again by the next word, the next line, or the next sign-in
     const worth = draft.body.trim() || draft.subject.trim();
-    if (!form.draftRestored || !kept) tell(form, !worth ? "nothing" : kept ? "saved" : "here");
+    if (!form.draftRestored || !kept) tell(form, !worth ? "nothing" : kept ? "saved" : here ? "here" : "nothing");
     form.draftRestored = false;
   }
   function tell(form, how) {
