@@ -136,8 +136,10 @@ def _conversation() -> rx.Component:
             ),
             rx.el.p(
                 service_icon(ThreadState.nursing_home),
-                rx.el.span(ThreadState.service),
-                rx.cond(ThreadState.category != "", rx.el.span("· ", ThreadState.category), rx.fragment()),
+                rx.el.span(
+                    ThreadState.service,
+                    rx.cond(ThreadState.category != "", " · " + ThreadState.category, ""),
+                ),
                 class_name="row muted",
             ),
             thread_tools(),
