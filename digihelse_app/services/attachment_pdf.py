@@ -1,6 +1,6 @@
 """PDFs: whole, not locked, nothing else besides, and without what runs or carries other files.
 
-They are kept as they came, for a signature within would not survive being written anew (docs/adr/0014).
+They are kept as they came, for a signature within would not survive being written anew (docs/adr/0013).
 """
 
 import io
