@@ -18,7 +18,6 @@ NOBODY = ActingContext("actor", "represented", RepresentationRole.SELF, None, fr
 
 EXEMPT = {
     "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
-    "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delivery": (
         "the dispatcher or an operator calls, and no person",
