@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import inbox
+from bench import clicks, inbox
 from digihelse_app import routes
 from tests import servers
 
@@ -15,6 +15,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, servers.app(Path(folder)) as running:
         command = [sys.executable, "-m", "bench.bundle", running.base_url + routes.INBOX]
         bundle = subprocess.run(command, cwd=servers.ROOT, check=False).returncode
+        clicks.main([running.base_url])
     return inbox.main() or bundle
 
 
