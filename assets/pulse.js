@@ -8,6 +8,14 @@
   let asked = false;
   let lastLook = Date.now();
 
+  // What only a form needs comes when the browser has nothing better to do: the page is read first.
+  const WHEN_IDLE = ["/drafts.js", "/attachments.js", "/urgent-words.js"];
+  const fetchLater = () => WHEN_IDLE.forEach((address) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: address }));
+  });
+  if ("requestIdleCallback" in window) requestIdleCallback(fetchLater, { timeout: 2000 });
+  else setTimeout(fetchLater, 300);
+
   const press = (id) => document.getElementById(id)?.click();
 
   function followSession() {

@@ -36,7 +36,4 @@ def head() -> list[rx.Component]:
         rx.el.script(src="/sw-register.js", defer=True),
         rx.el.script(src="/pulse.js", defer=True),
         rx.el.script(src="/inbox.js", defer=True),
-        rx.el.script(src="/drafts.js", defer=True),
-        rx.el.script(src="/attachments.js", defer=True),
-        rx.el.script(src="/urgent-words.js", defer=True),
     ]
