@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests import servers
 from tests.e2e import people_at_work as at_work
 from tests.e2e.conftest import Console
 
-LOST_LINE = ("WebSocket", "ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "onnect")
+LOST_LINE = ("WebSocket", "net::ERR_", "onnect", "Failed to load resource", "Failed to fetch")
 
 
 class Restartable:
@@ -89,3 +90,65 @@ def test_server_restarts_while_one_writes_and_the_text_is_kept(
     expect(at_work.messages(page).get_by_role("article")).to_have_count(1)
     at_work.go(page, "Innboks")
     expect(page.get_by_role("link", name=re.compile("Strømbrudd"))).to_have_count(1)
+
+
+def answer(page: Page, subject: str, text: str) -> Locator:
+    """Open a conversation and write in it; gives the field."""
+    at_work.go(page, "Innboks")
+    page.get_by_role("link", name=re.compile(subject)).first.click()
+    at_work.sees_heading(page, subject)
+    field = page.get_by_role("textbox", name="Svar")
+    field.fill(text)
+    expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
+    return field
+
+
+def is_there_once(page: Page, staff: Page, subject: str, text: str) -> None:
+    """Whether or not the first press came through: who still sees her words presses again, and it is one."""
+    field, sent = page.get_by_role("textbox", name="Svar"), at_work.messages(page).get_by_text(text)
+    expect(sent.or_(page.get_by_text("Vi tok vare på det du hadde begynt å skrive.")).first).to_be_visible()
+    if field.input_value():
+        page.get_by_role("button", name="Send melding").click()
+    expect(field).to_have_value("")
+    expect(sent).to_have_count(1)
+    page.reload()
+    expect(sent).to_have_count(1)
+    staff.goto(urljoin(page.url, "/fagsystem/"))
+    staff.get_by_role("link", name=subject).click()
+    expect(staff.get_by_role("listitem").filter(has_text=text)).to_have_count(1)
+
+
+def test_page_reloaded_while_sending_is_one_message(page: Page, staff: Page, console: Console) -> None:
+    console.expect(*LOST_LINE)
+    at_work.sign_in(page, "Kari Nordmann")
+    answer(page, "Bytte dag for husvask", "Jeg lastet siden på nytt.")
+    page.get_by_role("button", name="Send melding").click(no_wait_after=True)
+    page.reload()
+    is_there_once(page, staff, "Bytte dag for husvask", "Jeg lastet siden på nytt.")
+
+
+def test_line_lost_while_sending_is_one_message(page: Page, staff: Page, console: Console) -> None:
+    console.expect(*LOST_LINE)
+    at_work.sign_in(page, "Kari Nordmann")
+    answer(page, "Bytte dag for husvask", "Nettet ble borte.")
+    page.get_by_role("button", name="Send melding").click(no_wait_after=True)
+    page.context.set_offline(True)
+    expect(page.get_by_role("status").filter(has_text="Ingen forbindelse").first).to_be_visible()
+    page.context.set_offline(False)
+    page.reload()
+    is_there_once(page, staff, "Bytte dag for husvask", "Nettet ble borte.")
+
+
+def test_server_restarted_while_sending_is_one_message(
+    page: Page, staff: Page, restartable: Restartable, console: Console
+) -> None:
+    console.expect(*LOST_LINE)
+    page.goto(restartable.base_url)
+    page.get_by_role("link", name="Logg inn med BankID").click()
+    at_work.choose(page, "Kari Nordmann")
+    answer(page, "Bytte dag for husvask", "Serveren startet på nytt.")
+    page.get_by_role("button", name="Send melding").click(no_wait_after=True)
+    restartable.stop()
+    restartable.start()
+    page.reload()
+    is_there_once(page, staff, "Bytte dag for husvask", "Serveren startet på nytt.")
