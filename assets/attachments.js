@@ -162,11 +162,14 @@
     }
   }
 
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches?.("[data-attachments] input[type=file]")) return;
-    choose(box(event.target), event.target.files);
-    event.target.value = ""; // the same file may be chosen again
-  });
+  const FIELD = "[data-attachments] input[type=file]";
+  function take(input) {
+    choose(box(input), input.files);
+    input.value = ""; // the same file may be chosen again
+  }
+  document.addEventListener("change", (event) => event.target.matches?.(FIELD) && take(event.target));
+  // This script comes late; whoever was quicker has chosen already.
+  document.querySelectorAll(FIELD).forEach((input) => input.files.length && take(input));
 
   // What is still on its way would be left behind by the send: the person decides first.
   document.addEventListener("submit", (event) => {
