@@ -133,6 +133,11 @@ def _some(of: tuple[str, ...], chance: Random) -> dict[str, str]:
     return dict.fromkeys(chance.sample(of, chance.choice((0, 1, 1, 2))), "on")
 
 
+async def answers_come_twice_and_out_of_order(mortal: Mortal) -> None:
+    """From now on, of what the municipality sends."""
+    await mortal.insist(RECORD_SYSTEM_SWITCHES, dict.fromkeys(faults.OUTBOUND, "on"))
+
+
 async def fair_weather(mortal: Mortal) -> None:
     """No faults at all."""
     await mortal.insist(RECORD_SYSTEM_SWITCHES, {})

@@ -12,13 +12,22 @@ from typing import Any
 
 from digihelse_app.models import database
 from digihelse_app.models.access_log import AccessLogEntry
-from digihelse_app.models.codes import LogAction, NoticeKind, NoticeStatus, OutboxKind
+from digihelse_app.models.codes import LogAction, NoticeKind, NoticeStatus, OutboxKind, SenderKind
 from digihelse_app.models.conversation import Message
 from digihelse_app.models.database import new_id
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.outbox import OutboxItem
 from tests.attacked import consent, sign_in
-from tests.mortal import Counter, Mortal, fair_weather, outbox_is_empty, power_cuts, until, weather
+from tests.mortal import (
+    Counter,
+    Mortal,
+    answers_come_twice_and_out_of_order,
+    fair_weather,
+    outbox_is_empty,
+    power_cuts,
+    until,
+    weather,
+)
 from tests.servers import installed
 from tests.world import rows
 from tests.writers import Writer
@@ -105,6 +114,7 @@ async def everyone_writes(
 
 async def staff_answers(threads: list[str], mortal: Mortal) -> None:
     """Each conversation is answered twice, the second while unread: that is one notice."""
+    await answers_come_twice_and_out_of_order(mortal)
     for number, thread in enumerate(threads):
         for _ in range(2):
             answer = {"text": "Takk, det er notert.", "message_id": new_id()}
@@ -137,6 +147,8 @@ async def all_is_once(mortal: Mortal, writers: list[Writer]) -> None:
     assert sorted(arrived) == sorted((row.id, texts[row.idempotency_key or ""]) for row in kept)
     begun = {thread for writer in writers for thread in writer.threads}
     assert {message.thread_id for message in kept} == begun
+    answers = [row.thread_id for row in await rows(Message) if row.sender is SenderKind.SERVICE]
+    assert Tally(thread for thread in answers if thread in begun) == Tally([*begun, *begun])
     await logged_once(own)
     await noticed_once(mortal, begun)
 
