@@ -4,7 +4,7 @@ const PREFIX = "digihelse-";
 const CACHE = PREFIX + "__VERSION__";
 const FILES = __FILES__;
 const OFFLINE = "/uten-nett.html";
-const NEVER = ["/_", "/auth", "/fhir", "/api", "/attachments", "/samtaler", "/testid", "/fagsystem", "/registre", "/varsler-test"];
+const NEVER = ["/_", "/auth", "/fhir", "/api", "/attachments", "/samtaler", "/utkast", "/health", "/testid", "/fagsystem", "/registre", "/varsler-test"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
