@@ -140,7 +140,7 @@ async def test_citizen_is_connected_overnight_asks_and_is_answered(place: Place,
     assert worklist.text.count("Senere besøk") == 1
     clock.advance(hours=1)
     await place.submit(f"/samtale/{thread_id}/svar", text="Ja, vi kommer klokka ti.", staff="Trond Bakke")
-    assert await place.system.deliver() == 1
+    assert await place.system.deliver() == 2  # that it is worked on, and the answer
     opened = await inbox.open_thread(await representation.acting_context(ola), thread_id)
     assert [(message.body, message.author_name) for message in opened.messages] == [
         ("Kan dere komme klokka ti?", "Ola Hansen"),
