@@ -13,7 +13,13 @@ from typing import IO
 from tools import find_chromium, prebuild
 
 RUN_BEFORE = ("tests/architecture", "tests/unit")
-FROM_OUTSIDE = ("tests/attack", "tests/conformance", "tests/e2e", "tests/faults")
+FROM_OUTSIDE = (
+    "tests/attack",
+    "tests/conformance",
+    "tests/e2e",
+    "tests/faults",
+    "tests/integration/test_two_workers.py",
+)
 """Against the built app as its users and its enemies meet it. Everything else is the other half."""
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlmodel import col, delete, select
 
 from digihelse_app.models import database
-from digihelse_app.models.conversation import Message, Thread
+from digihelse_app.models.conversation import Message, Thread, ThreadReading
 from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.services import inbox
@@ -47,6 +47,7 @@ async def _page_through(url: str, hours: list[int], size: int, come_meanwhile: l
 async def _empty_inbox() -> World:
     async with database.unit_of_work() as session:
         known = (await session.exec(select(Organisation))).first() is not None
+        await session.exec(delete(ThreadReading).where(col(ThreadReading.thread_id).is_not(None)))
         await session.exec(delete(Message).where(col(Message.id).is_not(None)))
         await session.exec(delete(Thread).where(col(Thread.id).is_not(None)))
     if not known:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.models.codes import OutboxKind, OutboxStatus
 from digihelse_app.models.database import unit_of_work
-from digihelse_app.models.organisation import Organisation
 from digihelse_app.models.outbox import OutboxItem
+from tests import world
 from tests.conftest import MovableClock
 from tests.servers import ROOT
 
@@ -18,23 +18,20 @@ from tests.servers import ROOT
 @pytest.fixture
 async def dead(database: AsyncEngine, clock: MovableClock) -> OutboxItem:
     """A delivery that was refused."""
-    async with unit_of_work() as session:
-        alvdal = Organisation(
-            her_id="80001", organisation_number="999999999", name="Alvdal", fhir_base_url="x"
-        )
-        session.add(alvdal)
-        await session.flush()
-        item = OutboxItem(
-            kind=OutboxKind.MESSAGE,
-            subject_id="message",
-            organisation_id=alvdal.id,
-            status=OutboxStatus.DEAD,
-            attempts=3,
-            next_at=clock(),
-            created_at=clock(),
-            last_error="http-422",
-        )
-        session.add(item)
+    here = await world.world()
+    asked = world.thread(here.kari, here.service, own=True)
+    question = world.message(asked)
+    item = OutboxItem(
+        kind=OutboxKind.MESSAGE,
+        subject_id=question.id,
+        organisation_id=here.service.organisation_id,
+        status=OutboxStatus.DEAD,
+        attempts=3,
+        next_at=clock(),
+        created_at=clock(),
+        last_error="http-422",
+    )
+    await world.add(asked, question, item)
     return item
 
 
