@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from digihelse_app import routes
+from tests import files
 from tests.e2e import people_at_work as at_work
 from tests.e2e.conftest import Console
 from tests.e2e.inspection import Inspection
@@ -96,6 +97,33 @@ def test_signed_in_pages_are_accessible(page: Page, inspection: Inspection, app_
     page.reload()
     expect(page.get_by_role("dialog")).to_be_visible()
     inspection.look("session warning")
+    assert inspection.found == []
+
+
+def test_writing_in_full_and_searching_are_accessible(page: Page, inspection: Inspection) -> None:
+    at_work.sign_in(page, "Kari Nordmann")
+    at_work.start_message(page)
+    at_work.fill_message(page, "Hjemmebasert omsorg", "Bilde av esken", "Jeg får ikke puste av disse.")
+    expect(page.get_by_role("alert").filter(has_text="Det du skriver, kan haste")).to_be_visible()
+    taken = {"name": "esken.jpg", "mimeType": "image/jpeg", "buffer": files.photo((400, 200))}
+    page.locator("input[type=file]").set_input_files(taken)  # pyright: ignore[reportArgumentType]
+    expect(page.get_by_role("button", name=re.compile("^Fjern"))).to_be_visible()
+    inspection.look_and_reach("new message, urgent words and a file")
+    page.get_by_role("button", name="Send melding").click()
+    at_work.sees_heading(page, "Bilde av esken")
+    inspection.look_and_reach("conversation with a file")
+    at_work.go(page, "Innboks")
+    search = page.get_by_role("searchbox")
+    search.fill("esken")
+    search.press("Enter")
+    expect(page.get_by_role("list", name="Samtaler").get_by_role("listitem")).to_have_count(1)
+    inspection.look_and_reach("inbox, one found")
+    search.fill("finnesikke")
+    search.press("Enter")
+    at_work.sees_heading(page, "Ingen samtaler passer")
+    inspection.look_and_reach("inbox, none found")
+    page.goto("/varsler-test/")
+    inspection.look("/varsler-test")
     assert inspection.found == []
 
 
