@@ -78,6 +78,6 @@ def install(level: int = logging.INFO) -> None:
         # Handlers of their own would write past the formatter.
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    # Their INFO lines name every address called; ours say what matters.
-    for name in ("httpx", "httpcore"):
+    # Their INFO lines name every address called, and every letter of a document made; ours say what matters.
+    for name in ("httpx", "httpcore", "fontTools"):
         logging.getLogger(name).setLevel(logging.WARNING)
