@@ -12,12 +12,15 @@
   // attachment.error.too_large is data-text-too-large: textTooLarge.
   const named = (key) => key.split(".").pop().replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
 
-  function address(id) {
+  function address(id, place) {
     const url = new URL(id ? `/attachments/${id}` : "/attachments", location.origin);
+    if (place) url.searchParams.set("sted", place);
     const acting = new URLSearchParams(location.search).get("for");
     if (acting) url.searchParams.set("for", acting);
     return url;
   }
+
+  const placeOf = (where) => where.closest("form")?.dataset.draft?.split("|")[0];
 
   function size(bytes) {
     const [value, unit] = bytes >= 1e6 ? [bytes / 1e6, "MB"] : [Math.max(bytes / 1e3, 1), "kB"];
@@ -91,7 +94,7 @@
     request.addEventListener("load", () => received(row, request));
     request.addEventListener("error", () => failed(row, "Network"));
     request.addEventListener("timeout", () => failed(row, "Slow"));
-    request.open("POST", address(""));
+    request.open("POST", address("", placeOf(where))); // so that it is offered again with the draft
     request.timeout = 600_000;
     request.setRequestHeader("X-File-Name", encodeURIComponent(upload.file.name.slice(0, 200)));
     request.setRequestHeader("Content-Type", "application/octet-stream");
@@ -108,13 +111,29 @@
       return;
     }
     const where = box(row);
-    uploads.get(row).id = answer.id;
-    row.querySelector(".name").replaceChildren(answer.name, element("span", "size", size(answer.size)));
-    if (answer.type !== "application/pdf") showPicture(row, answer.id);
-    draw(row, "done", action(row, "Remove", remove));
-    remember(where);
+    settle(row, answer);
     complain(where, "");
     say(where, `${where.dataset.textDone}: ${answer.name}`);
+  }
+
+  // The server has it: what it is called there, and that it goes with the form.
+  function settle(row, { id, name, size: bytes, type }) {
+    uploads.get(row).id = id;
+    row.querySelector(".name").replaceChildren(name, element("span", "size", size(bytes)));
+    if (type !== "application/pdf") showPicture(row, id);
+    draw(row, "done", action(row, "Remove", remove));
+    remember(box(row));
+  }
+
+  // What was added before the page was left, and not sent.
+  function offerAgain(form) {
+    const where = form.querySelector("[data-attachments]");
+    if (!where || !form.draftFiles) return;
+    const here = rows(where).map((row) => uploads.get(row).id);
+    const kept = form.draftFiles.filter((file) => !here.includes(file.id)).slice(0, MAX_FILES - here.length);
+    form.draftFiles = null;
+    for (const file of kept) settle(addRow(where, file), file);
+    if (kept.length) say(where, `${where.dataset.textKept}: ${kept.map((file) => file.name).join(", ")}`);
   }
 
   function showPicture(row, id) {
@@ -170,6 +189,9 @@
   document.addEventListener("change", (event) => event.target.matches?.(FIELD) && take(event.target));
   // This script comes late; whoever was quicker has chosen already.
   document.querySelectorAll(FIELD).forEach((input) => input.files.length && take(input));
+
+  document.addEventListener("draft-files", (event) => offerAgain(event.target));
+  document.querySelectorAll("form[data-draft]").forEach(offerAgain);
 
   // What is still on its way would be left behind by the send: the person decides first.
   document.addEventListener("submit", (event) => {

@@ -113,12 +113,21 @@
     const [place, acting] = form.dataset.draft.split("|");
     if (!place) return;
     let remote = null;
+    let files = [];
     let answered = false;
     try {
       const answer = await fetch(address("/utkast", place, acting));
       answered = answer.ok;
-      if (answer.status === 200) remote = await answer.json();
+      if (answer.status === 200) {
+        const begun = await answer.json();
+        files = begun.files;
+        if ("at" in begun) remote = begun; // otherwise files alone were added
+      }
     } catch { /* the browser's own copy will do */ }
+    if (files.length && form.isConnected) {
+      form.draftFiles = files; // assets/attachments.js shows them, now or when it comes
+      form.dispatchEvent(new Event("draft-files", { bubbles: true }));
+    }
     const own = typed.get(form.dataset.draft) ?? (await local.read(form));
     const done = own && ((own.synced && answered && !remote) || own.key === form.dataset.sentKey);
     if (done) { await forget(form); return; }

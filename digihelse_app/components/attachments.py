@@ -30,7 +30,7 @@ _ERRORS = (
     "wait",
     "unsettled",
 )
-_TOLD = ("sending", "done", "removed")
+_TOLD = ("sending", "done", "removed", "kept")
 _ACTIONS = ("cancel", "again", "remove")
 
 

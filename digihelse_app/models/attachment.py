@@ -11,7 +11,8 @@ from digihelse_app.models.database import new_id
 class Attachment(SQLModel, table=True):
     """One file, checked and cleaned before it is stored.
 
-    Until it is sent it belongs to its uploader alone (`message_id` empty); afterwards to the message.
+    Until it is sent it belongs to its uploader alone (`message_id` empty), with the draft it was added to
+    (`draft_place`, as `Draft.place`); afterwards to the message.
     `uploader_id` is empty for a file from a service, which has the record system's `external_id`, and the
     `document_id` that its message names it by. `delivered_at` is when a citizen's file was handed over.
     """
@@ -28,6 +29,7 @@ class Attachment(SQLModel, table=True):
     organisation_id: str | None = Field(default=None, foreign_key="organisation.id", max_length=36)
     external_id: str | None = Field(default=None, max_length=64)
     document_id: str | None = Field(default=None, max_length=64)
+    draft_place: str = Field(default="", max_length=36)
     message_id: str | None = Field(default=None, foreign_key="message.id", max_length=36)
     position: int = 0
     file_name: str = Field(max_length=120)

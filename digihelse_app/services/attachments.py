@@ -45,8 +45,12 @@ class Upload:
     content: bytes
 
 
-async def store(acting: ActingContext, upload: Upload) -> Attachment:
-    """Check, clean and keep a file that is not sent yet; raises FileRefusedError with a text key."""
+async def store(acting: ActingContext, upload: Upload, place: str) -> Attachment:
+    """Check, clean and keep a file that is not sent yet; raises FileRefusedError with a text key.
+
+    `place` (as `Draft.place`) is what the file is offered again with. It is compared and never looked up,
+    always together with the uploader and the represented person: one that does not exist reaches nothing.
+    """
     acting.require(Permission.WRITE_MESSAGES)
     file = await in_thread(attachment_check.checked, upload.name, upload.content)
     async with unit_of_work() as session:
@@ -56,6 +60,7 @@ async def store(acting: ActingContext, upload: Upload) -> Attachment:
             raise FileRefusedError("attachment.error.too_many_waiting")
         attachment = described(acting.represented_id, file)
         attachment.uploader_id = acting.actor_id
+        attachment.draft_place = place
         await keep(session, attachment, file)
         access_log.record(session, acting, LogAction.ATTACHMENT_UPLOAD, "Attachment", attachment.id)
     return attachment
@@ -139,6 +144,26 @@ def _may_be_read(attachment: Attachment, acting: ActingContext) -> bool:
     if attachment.person_id != acting.represented_id:
         return False
     return attachment.message_id is not None or attachment.uploader_id == acting.actor_id
+
+
+async def of_draft(session: AsyncSession, acting: ActingContext, place: str) -> list[Attachment]:
+    """What the actor added to the draft of `place` for the represented person, has not sent, and still may.
+
+    The newest, as many as a message takes, in the order they were added.
+    """
+    query = (
+        select(Attachment)
+        .where(
+            Attachment.person_id == acting.represented_id,
+            Attachment.uploader_id == acting.actor_id,
+            Attachment.draft_place == place,
+            col(Attachment.message_id).is_(None),
+            col(Attachment.created_at) >= clock.now() - UNSENT_FOR,
+        )
+        .order_by(col(Attachment.created_at).desc(), col(Attachment.id).desc())
+        .limit(MAX_PER_MESSAGE)
+    )
+    return list(await session.exec(query))[::-1]
 
 
 async def ready_to_send(

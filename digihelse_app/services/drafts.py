@@ -1,4 +1,9 @@
-"""Drafts keep themselves: per actor, represented person and place, until the send is received."""
+"""Drafts keep themselves: per actor, represented person and place, until the send is received.
+
+A draft is health text, so it is in the access log, in the transaction of the act: one row when it is begun,
+when it is taken up again (its words or files are given to a page), and when it is thrown away. The words that
+follow a beginning are the same act and add no row; that a draft was sent is told by the row of the send.
+"""
 
 from dataclasses import dataclass
 
@@ -8,11 +13,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import ActingContext
 from digihelse_app.access.permissions import Permission
+from digihelse_app.models.attachment import Attachment
+from digihelse_app.models.codes import LogAction
 from digihelse_app.models.conversation import Message
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.draft import Draft
 from digihelse_app.models.vault import vault
 from digihelse_app.outside import clock
+from digihelse_app.services import access_log, attachments
 from digihelse_app.services.inbox import thread_of
 
 NEW = "new"
@@ -36,6 +44,14 @@ class DraftContent:
         return not (self.body.strip() or self.subject.strip())
 
 
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """What was begun at a place: the draft, if words were written, and the files that were added."""
+
+    draft: Draft | None
+    files: list[Attachment]
+
+
 async def save(acting: ActingContext, place: str, content: DraftContent) -> None:
     """Keep `content` as the draft of `place`, in stead of the one before; an empty one forgets it.
 
@@ -53,20 +69,28 @@ async def _save(acting: ActingContext, place: str, content: DraftContent) -> Non
     async with unit_of_work() as session:
         if place != NEW:
             await thread_of(session, acting, place)
+        row = await session.get(Draft, (acting.actor_id, acting.represented_id, place))
         if content.is_empty or await _was_sent(session, acting, content.idempotency_key):
+            if row is not None and content.is_empty:
+                access_log.record(session, acting, LogAction.DRAFT_FORGET, "Draft", place)
             await forget(session, acting, place)
             return
-        row = await session.get(Draft, (acting.actor_id, acting.represented_id, place)) or Draft(
-            actor_id=acting.actor_id,
-            person_id=acting.represented_id,
-            place=place,
-            idempotency_key=content.idempotency_key,
-            updated_at=clock.now(),
-        )
+        row = row or _begin(session, acting, place)
         for name, limit in _LIMITS.items():
             setattr(row, name, getattr(content, name)[:limit])
         row.updated_at = clock.now()
         session.add(row)
+
+
+def _begin(session: AsyncSession, acting: ActingContext, place: str) -> Draft:
+    access_log.record(session, acting, LogAction.DRAFT_BEGIN, "Draft", place)
+    return Draft(
+        actor_id=acting.actor_id,
+        person_id=acting.represented_id,
+        place=place,
+        idempotency_key="",
+        updated_at=clock.now(),
+    )
 
 
 async def _was_sent(session: AsyncSession, acting: ActingContext, key: str) -> bool:
@@ -75,21 +99,24 @@ async def _was_sent(session: AsyncSession, acting: ActingContext, key: str) -> b
     return (await session.exec(query)).first() is not None
 
 
-async def find(acting: ActingContext, place: str) -> Draft | None:
-    """The draft of `place`, if there is one that has not been sent.
+async def take_up(acting: ActingContext, place: str) -> TakenUp:
+    """What the actor had begun at `place` for the represented person; nothing for a place that is not theirs.
 
     A save that looked before the send and wrote after it leaves a row that is no draft any more.
     """
     acting.require(Permission.WRITE_MESSAGES)
-    async with unit_of_work(reading=True) as session:
+    async with unit_of_work() as session:
         draft = await session.get(Draft, (acting.actor_id, acting.represented_id, place))
-        if draft is None or await _was_sent(session, acting, draft.idempotency_key):
-            return None
-        return draft
+        if draft is not None and await _was_sent(session, acting, draft.idempotency_key):
+            draft = None
+        files = await attachments.of_draft(session, acting, place)
+        if draft is not None or files:
+            access_log.record(session, acting, LogAction.DRAFT_READ, "Draft", place)
+    return TakenUp(draft, files)
 
 
 async def places(acting: ActingContext) -> frozenset[str]:
-    """Where the actor has begun to write for the represented person."""
+    """Where the actor has begun to write for the represented person: no word of it, and so no log row."""
     acting.require(Permission.WRITE_MESSAGES)
     async with unit_of_work(reading=True) as session:
         sent = select(Message.id).where(

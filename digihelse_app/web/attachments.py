@@ -13,10 +13,11 @@ from starlette.routing import Route
 from digihelse_app import routes as addresses
 from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.models.attachment import Attachment
-from digihelse_app.services import attachments
+from digihelse_app.services import attachments, drafts
 from digihelse_app.services.attachment_check import JPEG, MAX_BYTES
 from digihelse_app.services.attachment_refusal import FileRefusedError
 from digihelse_app.services.attachments import Upload
+from digihelse_app.text.storable import storable
 from digihelse_app.web.caller import STATUS, Callers
 
 CHUNK_SECONDS = 20.0
@@ -39,7 +40,8 @@ Answer = Callable[[Request, ActingContext], Awaitable[Response]]
 def routes(callers: Callers, silence: float = CHUNK_SECONDS) -> list[Route]:
     """`POST /attachments`, `GET` and `DELETE /attachments/{id}`, each with `?for=` as pages have it.
 
-    `silence` is for how many seconds the line may be still while a file comes.
+    A file is sent with `?sted=`, the place of the draft it is added to. `silence` is for how many
+    seconds the line may be still while a file comes.
     """
 
     async def take(request: Request, acting: ActingContext) -> Response:
@@ -67,7 +69,7 @@ def routes(callers: Callers, silence: float = CHUNK_SECONDS) -> list[Route]:
 async def _take(request: Request, acting: ActingContext, silence: float) -> Response:
     try:
         content = await _body(request, silence)
-        attachment = await attachments.store(acting, Upload(_name(request), content))
+        attachment = await attachments.store(acting, Upload(_name(request), content), place_of(request))
     except FileRefusedError as refusal:
         too_large = refusal.key == "attachment.error.too_large"
         return _refused(413 if too_large else 422, refusal.key)
@@ -75,13 +77,22 @@ async def _take(request: Request, acting: ActingContext, silence: float) -> Resp
         return _refused(408, "attachment.error.slow")
     except ClientDisconnect:  # nobody is there to read the answer, and nothing was stored
         return _refused(400, "attachment.error.network")
-    told: dict[str, Any] = {
+    return JSONResponse(about_file(attachment), 201, headers=_NO_STORE)
+
+
+def about_file(attachment: Attachment) -> dict[str, Any]:
+    """What the page that is being written on shows of a file; `size` in bytes."""
+    return {
         "id": attachment.id,
         "name": attachment.file_name,
         "type": attachment.content_type,
         "size": attachment.size,
     }
-    return JSONResponse(told, 201, headers=_NO_STORE)
+
+
+def place_of(request: Request) -> str:
+    """Which draft a request is about: `?sted=` with a conversation's id, or the one of a new message."""
+    return storable(request.query_params.get("sted", drafts.NEW), 36)
 
 
 async def _body(request: Request, silence: float) -> bytes:

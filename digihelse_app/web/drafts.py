@@ -13,6 +13,7 @@ from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.services import drafts
 from digihelse_app.services.drafts import DraftContent
 from digihelse_app.text.storable import storable
+from digihelse_app.web.attachments import about_file, place_of
 from digihelse_app.web.caller import STATUS, Callers
 
 _MAX_BYTES = 200_000
@@ -24,7 +25,7 @@ Answer = Callable[[Request, ActingContext], Awaitable[Response]]
 
 
 def routes(callers: Callers) -> list[Route]:
-    """`PUT` and `GET /utkast?sted=…`, and the key to what the browser itself keeps."""
+    """`PUT` and `GET /utkast?sted=…`, this with unsent files, and the key to what the browser keeps."""
 
     def known(answer: Answer) -> Endpoint:
         async def endpoint(request: Request) -> Response:
@@ -53,23 +54,24 @@ async def _save(request: Request, acting: ActingContext) -> Response:
         key = storable(sent.get("key"), _MAX_BYTES)
     except (ValueError, AttributeError, RecursionError):
         return Response(status_code=400, headers=_NO_STORE)
-    await drafts.save(acting, _place(request), DraftContent(**values, idempotency_key=key))
+    await drafts.save(acting, place_of(request), DraftContent(**values, idempotency_key=key))
     return Response(status_code=204, headers=_NO_STORE)
 
 
 async def _find(request: Request, acting: ActingContext) -> Response:
-    draft = await drafts.find(acting, _place(request))
-    if draft is None:
+    begun = await drafts.take_up(acting, place_of(request))
+    if begun.draft is None and not begun.files:
         return Response(status_code=204, headers=_NO_STORE)
-    found: dict[str, Any] = {name: getattr(draft, name) for name in _FIELDS}
-    found |= {"key": draft.idempotency_key, "at": int(draft.updated_at.timestamp() * 1000)}
+    found: dict[str, Any] = {"files": [about_file(file) for file in begun.files]}
+    if begun.draft is not None:
+        found |= {name: getattr(begun.draft, name) for name in _FIELDS}
+        found |= {
+            "key": begun.draft.idempotency_key,
+            "at": int(begun.draft.updated_at.timestamp() * 1000),
+        }
     return JSONResponse(found, headers=_NO_STORE)
 
 
 async def _key(_request: Request, acting: ActingContext) -> Response:
     key = base64.b64encode(drafts.device_key(acting)).decode()
     return JSONResponse({"key": key}, headers=_NO_STORE)
-
-
-def _place(request: Request) -> str:
-    return storable(request.query_params.get("sted", drafts.NEW), 36)

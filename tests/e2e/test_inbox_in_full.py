@@ -131,7 +131,16 @@ def test_words_outlive_a_reload_and_are_nobody_elses_on_a_shared_device(
     at_work.start_message(page)
     at_work.fill_message(page, "Praktisk hjelp", "Bare mitt", "Dette er bare mellom oss.")
     expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
+    kept, dropped = [
+        {"name": name, "mimeType": "application/pdf", "buffer": files.pdf()} for name in ("A.pdf", "B.pdf")
+    ]
+    page.locator("input[type=file]").set_input_files([kept, dropped])  # pyright: ignore[reportArgumentType]
+    added = page.get_by_role("list", name="Vedlegg").get_by_role("listitem")
+    expect(added.get_by_role("button", name=re.compile("^Fjern"))).to_have_count(2)
     page.reload()
+    expect(added).to_have_text([re.compile(r"A\.pdf.*kB"), re.compile(r"B\.pdf.*kB")])
+    page.get_by_role("button", name="Fjern: B.pdf").click()
+    expect(added).to_have_count(1)
     expect(page.get_by_role("textbox", name="Melding")).to_have_value("Dette er bare mellom oss.")
     expect(page.get_by_role("radio", name="Praktisk hjelp")).to_be_checked()
     at_work.sign_out(page)
@@ -142,6 +151,7 @@ def test_words_outlive_a_reload_and_are_nobody_elses_on_a_shared_device(
     expect(page.get_by_role("textbox", name="Melding")).to_have_value("")
     page.get_by_role("textbox", name="Melding").fill("Olas egne ord.")
     expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
+    expect(added).to_have_count(0)
     assert len(page.evaluate(KEPT_HERE)) == 2
     page.get_by_role("textbox", name="Melding").fill("")
     at_work.sign_out(page)
@@ -149,8 +159,10 @@ def test_words_outlive_a_reload_and_are_nobody_elses_on_a_shared_device(
     at_work.sign_in(page, "Kari Nordmann")
     at_work.start_message(page)
     expect(page.get_by_role("textbox", name="Melding")).to_have_value("Dette er bare mellom oss.")
+    expect(added).to_have_text([re.compile(r"A\.pdf.*kB")])
     page.get_by_role("button", name="Send melding").click()
     at_work.sees_heading(page, "Bare mitt")
+    expect(at_work.messages(page).get_by_role("link", name=re.compile(r"A\.pdf"))).to_be_visible()
 
 
 def test_promise_that_passes_is_said_on_the_open_page(page: Page, app_server: RunningApp) -> None:

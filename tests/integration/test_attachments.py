@@ -19,6 +19,7 @@ from digihelse_app.models.database import new_id
 from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.services import attachments, inbox, sending
 from digihelse_app.services.attachments import Upload
+from digihelse_app.services.drafts import NEW
 from digihelse_app.services.sending import Draft
 from tests import files, world
 from tests.both_ends import BothEnds, both_ends
@@ -39,7 +40,8 @@ def draft(to: World, *ids: str) -> Draft:
 async def stored(to: World, count: int = 1) -> list[str]:
     """Kari has taken in so many files; their ids."""
     acting = await to.acting()
-    return [(await attachments.store(acting, Upload(f"{n}.pdf", files.pdf()))).id for n in range(count)]
+    uploads = [Upload(f"{n}.pdf", files.pdf()) for n in range(count)]
+    return [(await attachments.store(acting, upload, NEW)).id for upload in uploads]
 
 
 async def test_files_go_with_the_message_in_the_order_they_were_chosen(database: AsyncEngine) -> None:
@@ -67,8 +69,8 @@ async def test_another_ones_file_sends_nothing(database: AsyncEngine) -> None:
     delegation = world.representation(ingrid, kari.kari, "read_messages", "write_messages")
     await world.add(delegation)
     by_ingrid = await world.acting_context(ingrid.id, delegation.key)
-    ingrids_for_kari = await attachments.store(by_ingrid, Upload("a.pdf", files.pdf()))
-    olas = await attachments.store(await world.acting_context(ola.id), Upload("b.pdf", files.pdf()))
+    ingrids_for_kari = await attachments.store(by_ingrid, Upload("a.pdf", files.pdf()), NEW)
+    olas = await attachments.store(await world.acting_context(ola.id), Upload("b.pdf", files.pdf()), NEW)
     [karis] = await stored(kari)
     for foreign in (new_id(), olas.id, ingrids_for_kari.id):
         sent = await sending.send_new(await kari.acting(), draft(kari, karis, foreign))
@@ -163,7 +165,7 @@ async def test_photo_reaches_the_record_system_and_a_pdf_comes_back(
 ) -> None:
     thread_id = await ends.kari_asks()
     acting = await ends.kari()
-    photo = await attachments.store(acting, Upload("Såret.jpeg", files.photo()))
+    photo = await attachments.store(acting, Upload("Såret.jpeg", files.photo()), NEW)
     _, kept = await attachments.read(acting, photo.id)
     with_photo = Draft("Se bildet.", new_id(), attachments=(photo.id,))
     await sending.reply(acting, thread_id, with_photo)

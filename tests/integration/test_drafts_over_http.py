@@ -15,9 +15,9 @@ from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
 from digihelse_app.services import sessions
 from digihelse_app.settings import Settings
-from digihelse_app.web import drafts
+from digihelse_app.web import attachments, drafts
 from digihelse_app.web.caller import Callers
-from tests import world
+from tests import files, world
 from tests.integration.test_sessions import IDENTITY
 from tests.people import INGRID, OLA
 from tests.servers import free_port
@@ -37,7 +37,8 @@ WRITTEN = {"body": "Kan dere komme litt", "subject": "Torsdag", "recipient": "",
 async def base_url() -> AsyncIterator[str]:
     """The routes on a real socket."""
     settings = Settings(base_url=f"http://localhost:{free_port()}")
-    site = Starlette(routes=drafts.routes(Callers(settings)))
+    callers = Callers(settings)
+    site = Starlette(routes=[*drafts.routes(callers), *attachments.routes(callers)])
     async with serving(site, int(settings.base_url.rpartition(":")[2])):
         yield settings.base_url
 
@@ -65,7 +66,7 @@ async def test_draft_comes_back_as_it_was_written(base_url: str) -> None:
             put = await hers.put(routes.DRAFT, params={"sted": place}, json=sent, headers=OURS)
             got = await hers.get(routes.DRAFT, params={"sted": place})
             assert (put.status_code, put.content, got.status_code) == (204, b"", 200)
-            assert {**got.json(), "at": 1} == sent
+            assert {**got.json(), "at": 1} == sent | {"files": []}
             assert (put.headers["cache-control"], got.headers["cache-control"]) == ("no-store", "no-store")
 
 
@@ -171,3 +172,40 @@ async def test_odd_values_do_no_harm(base_url: str, value: object) -> None:
         answer = await hers.put(routes.DRAFT, content=sent, headers=OURS)
         assert answer.status_code in {204, 400}
         assert (await hers.get(routes.DRAFT)).status_code in {200, 204}
+
+
+@BOTH
+async def test_unsent_files_come_back_where_they_were_added(base_url: str) -> None:
+    kari = await world.world()
+    (thread,) = await kari.threads([later()])
+    here, elsewhere = {"sted": thread.id}, {"sted": "new"}
+    async with browser(base_url, kari.kari) as hers:
+        named = {**OURS, "X-File-Name": "plan.pdf"}
+        file = await hers.post(routes.ATTACHMENTS, content=files.pdf(), params=here, headers=named)
+        alone = await hers.get(routes.DRAFT, params=here)
+        assert alone.json() == {"files": [file.json()]}
+        assert (await hers.get(routes.DRAFT, params=elsewhere)).status_code == 204
+        sent = draft()
+        await hers.put(routes.DRAFT, params=here, json=sent, headers=OURS)
+        both = await hers.get(routes.DRAFT, params=here)
+    assert {**both.json(), "at": 1} == sent | {"files": [file.json()]}
+
+
+@ONE
+async def test_ones_own_unsent_files_are_offered_to_nobody_else(base_url: str) -> None:
+    kari, ola = await world.world(), await world.person(OLA)
+    key = await _delegated(kari.kari)
+    ingrid = await world.person(INGRID)
+    async with (
+        browser(base_url, kari.kari) as hers,
+        browser(base_url, ola) as his,
+        browser(base_url, ingrid) as daughters,
+    ):
+        await hers.post(routes.ATTACHMENTS, content=files.pdf(), params={"sted": "new"}, headers=OURS)
+        answers = [
+            await his.get(routes.DRAFT),
+            await daughters.get(routes.DRAFT),
+            await daughters.get(routes.DRAFT, params={"for": key}),
+        ]
+        assert (await hers.get(routes.DRAFT)).status_code == 200
+    assert [answer.status_code for answer in answers] == [204, 204, 204]

@@ -458,6 +458,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.String(length=36), nullable=True),
         sa.Column("external_id", sa.String(length=64), nullable=True),
         sa.Column("document_id", sa.String(length=64), nullable=True),
+        sa.Column("draft_place", sa.String(length=36), nullable=False),
         sa.Column("message_id", sa.String(length=36), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(length=120), nullable=False),
