@@ -14,7 +14,7 @@ from digihelse_app.models.codes import RepresentationRole
 from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.person import Person
-from digihelse_app.models.representation import Representation
+from digihelse_app.models.representation import EVERY_SERVICE, Representation
 from digihelse_app.outside import clock
 from digihelse_app.standins.people import BY_KEY
 from digihelse_app.state.consenting import ConsentState
@@ -110,7 +110,7 @@ async def represent(actor: str, represented: str, *scopes: str, days_left: float
         actor_id=actor,
         represented_id=represented,
         role=RepresentationRole.FU,
-        scopes=list(scopes),
+        scopes={scope: [EVERY_SERVICE] for scope in scopes},
         valid_from=now - timedelta(days=2),
         valid_until=now + timedelta(days=days_left),
     )

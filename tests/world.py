@@ -16,7 +16,7 @@ from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import new_id, unit_of_work
 from digihelse_app.models.organisation import CareRelation, CareService, Organisation
 from digihelse_app.models.person import Person
-from digihelse_app.models.representation import Representation
+from digihelse_app.models.representation import EVERY_SERVICE, Representation
 from digihelse_app.services import mailboxes, people
 from digihelse_app.services.consent import CURRENT_VERSIONS
 from digihelse_app.services.representation import acting_context
@@ -100,7 +100,7 @@ def representation(
         actor_id=actor.id,
         represented_id=represented.id,
         role=role,
-        scopes=list(scopes),
+        scopes={scope: [EVERY_SERVICE] for scope in scopes},
         valid_from=valid_from,
         valid_until=valid_until,
     )

@@ -1,15 +1,21 @@
-"""The decision: which permissions a representation gives at an instant. Pure, and empty by default."""
+"""The decision: which permissions a representation gives at an instant, and how far. Empty by default."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from digihelse_app.access.context import Reach
 from digihelse_app.access.permissions import DELEGABLE, Permission
-from digihelse_app.models.codes import RepresentationRole
-from digihelse_app.models.representation import Representation
+from digihelse_app.models.codes import AccessTag, RepresentationRole
+from digihelse_app.models.representation import EVERY_SERVICE, Representation
 
 BEFORE_CONSENT = frozenset(
     {Permission.SEE_HOME, Permission.MANAGE_CONSENT, Permission.SEE_PROFILE, Permission.SEE_ACCESS_LOG}
 )
 """What a person may do for herself before consenting, or after taking the consent back."""
+
+PARENTS_ACT_UNTIL = 16
+"""Age at which parental responsibility gives no access any more (pasient- og brukerrettighetsloven § 4-3)."""
+TAGS_COUNT_FROM = 12
+"""Age from which what is tagged may be kept from parents, or from the young (Volven 9603)."""
 
 _BY_SCOPE = frozenset({RepresentationRole.FU, RepresentationRole.TD, RepresentationRole.FO})
 
@@ -20,13 +26,45 @@ def permissions_for_self(*, consented: bool) -> frozenset[Permission]:
 
 
 def permissions_for(
-    representation: Representation, at: datetime, *, consented: bool
+    representation: Representation, at: datetime, *, consented: bool, age: int | None = None
 ) -> frozenset[Permission]:
-    """What `representation` allows at `at` (UTC), given whether the represented person has consented.
+    """What `representation` allows at `at` (UTC), for some service or for all (see `reach_of`).
 
-    Guardianship alone (VE) allows nothing.
+    `consented`: whether the represented person has; `age` is hers in whole years, None when the register does
+    not say. Guardianship alone (VE) allows nothing, and parental responsibility only for a known child.
     """
     if not consented or representation.role not in _BY_SCOPE or not representation.in_force(at):
         return frozenset()
-    given = DELEGABLE.intersection(scope for scope in representation.scopes)
+    if representation.role is RepresentationRole.FO and (age is None or age >= PARENTS_ACT_UNTIL):
+        return frozenset()
+    given = DELEGABLE.intersection(scope for scope, services in representation.scopes.items() if services)
     return frozenset({Permission.SEE_HOME, *map(Permission, given)}) if given else frozenset()
+
+
+def reach_of(representation: Representation, age: int | None) -> Reach:
+    """How far what `representation` allows goes; `age` as in `permissions_for`."""
+    limited = {
+        Permission(scope): frozenset(services)
+        for scope, services in representation.scopes.items()
+        if scope in DELEGABLE and EVERY_SERVICE not in services
+    }
+    parent = representation.role is RepresentationRole.FO
+    kept = _is_tagged_age(age) and parent
+    withheld = frozenset({AccessTag.NOT_PARENTS}) if kept else frozenset[AccessTag]()
+    return Reach(limited, representation.since, withheld, sees_hidden=False)
+
+
+def reach_for_self(age: int | None) -> Reach:
+    """How far one sees what is one's own: all of it, but for what is kept from the young."""
+    return Reach(withheld=frozenset({AccessTag.NOT_YOUNG}) if _is_tagged_age(age) else frozenset())
+
+
+def _is_tagged_age(age: int | None) -> bool:
+    return age is not None and TAGS_COUNT_FROM <= age < PARENTS_ACT_UNTIL
+
+
+def age_on(born: date | None, day: date) -> int | None:
+    """Whole years on `day` of one born on `born`; None when that is not known."""
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -22,6 +22,14 @@ class RepresentationRole(StrEnum):
     VE = "VE"  # guardianship: shown, gives no right by itself
 
 
+class AccessTag(StrEnum):
+    """From whom something about a child of 12 to 16 is kept (Volven 9603, as set by the service)."""
+
+    NOBODY = "N"
+    NOT_PARENTS = "NORN_FORANS"
+    NOT_YOUNG = "NORN_UNGDOM"
+
+
 class ConsentKind(StrEnum):
     """What a citizen agrees to on first use."""
 
@@ -40,7 +48,67 @@ class OutboxKind(StrEnum):
     """What an outbox row delivers."""
 
     MESSAGE = "message"
+    CANCELLATION = "cancellation"
     NOTICE = "notice"
+
+
+class VisitStatus(StrEnum):
+    """Where a visit stands (AppointmentStatus, as far as hn-basis-appointment takes it)."""
+
+    PROPOSED = "proposed"
+    BOOKED = "booked"
+    FULFILLED = "fulfilled"
+    CANCELLED = "cancelled"
+    NO_SHOW = "noshow"
+    ENTERED_IN_ERROR = "entered-in-error"
+
+
+COMING = frozenset({VisitStatus.PROPOSED, VisitStatus.BOOKED})
+"""A visit that is planned, and neither done nor cancelled."""
+
+
+class CancelReason(StrEnum):
+    """Why a visit is cancelled (Volven 7621)."""
+
+    BY_SERVICE = "AAT"
+    NOT_AT_HOME = "AIH"
+    BY_CITIZEN = "AAI"
+    FOR_CITIZEN = "APVAI"
+    DID_NOT_MEET = "IM"
+
+
+class CancelRight(StrEnum):
+    """What a service lets a citizen do with a visit (the contained Flag of hn-basis-appointment)."""
+
+    NONE = "none"
+    CANCEL = "cancel"
+    WITH_COMMENT = "cancelWithComment"
+
+
+class CancellationStatus(StrEnum):
+    """What became of a request to cancel.
+
+    Requested and taken back are the citizen's; accepted and declined the service's; overtaken: the visit was
+    done, cancelled or missed before there was an answer.
+    """
+
+    REQUESTED = "requested"
+    TAKEN_BACK = "taken-back"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    OVERTAKEN = "overtaken"
+
+
+class VisitChangeKind(StrEnum):
+    """What happened to a visit."""
+
+    MOVED = "moved"
+    ASSIGNED = "assigned"
+    CANCELLED = "cancelled"
+    REINSTATED = "reinstated"
+    DONE = "done"
+    NOT_HOME = "not-home"
+    RETRACTED = "retracted"
 
 
 class OutboxStatus(StrEnum):
@@ -98,6 +166,16 @@ class LogAction(StrEnum):
     NOTICE_CHOOSE = "notice.choose"
     NOTICE_SEND = "notice.send"
     PROFILE_READ = "profile.read"
+    VISITS_READ = "visits.read"
+    VISIT_READ = "visit.read"
+    VISITS_PRINT = "visits.print"
+    VISIT_CALENDAR = "visit.calendar"
+    VISIT_CANCEL = "visit.cancel"
+    VISIT_CANCEL_TAKE_BACK = "visit.cancel_take_back"
+    VISIT_CANCEL_DELIVER = "visit.cancel_deliver"
+    FEED_CREATE = "feed.create"
+    FEED_READ = "feed.read"
+    FEED_REVOKE = "feed.revoke"
     FHIR_READ = "fhir.read"
     FHIR_SEARCH = "fhir.search"
     FHIR_WRITE = "fhir.write"
@@ -125,6 +203,9 @@ class NoticeKind(StrEnum):
 
     NEW_MESSAGE = "new_message"
     READY = "ready"
+    VISIT_CHANGED = "visit_changed"
+    VISIT_MISSED = "visit_missed"
+    CANCEL_ANSWERED = "cancel_answered"
 
 
 class NoticeStatus(StrEnum):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from digihelse_app.models.codes import RepresentationRole, SenderKind, stored
+from digihelse_app.models.codes import AccessTag, RepresentationRole, SenderKind, stored
 from digihelse_app.models.database import new_id
 
 
@@ -13,7 +13,8 @@ class Thread(SQLModel, table=True):
     """A conversation. `last_message_at` orders the inbox; `last_from_service_at` decides what is unread.
 
     `reply_due_on` (a date in Europe/Oslo) is the earliest promise that stands; empty when nothing waits.
-    `category` is the service's own code, with its name as it was when chosen.
+    `category` is the service's own code, with its name as it was when chosen. `access_tag` is the service's
+    word on whom it is kept from; `hidden_at` is when the represented person hid it from all who act for her.
     """
 
     __table_args__ = (
@@ -35,6 +36,8 @@ class Thread(SQLModel, table=True):
     last_from_citizen_at: datetime | None = None
     preview: str = Field(default="", max_length=200)
     closed_at: datetime | None = None
+    access_tag: AccessTag = Field(default=AccessTag.NOBODY, sa_type=stored(AccessTag))  # pyright: ignore[reportArgumentType]
+    hidden_at: datetime | None = None
 
 
 class Message(SQLModel, table=True):

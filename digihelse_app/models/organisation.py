@@ -1,6 +1,6 @@
 """Organisations that provide care, the services they offer, and who receives them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
@@ -24,7 +24,12 @@ class Organisation(SQLModel, table=True):
 
 
 class CareService(SQLModel, table=True):
-    """A service one may receive and write to, as its organisation describes it (HealthcareService)."""
+    """A service one may receive and write to, as its organisation describes it (HealthcareService).
+
+    `cancel_working_days` and `cancel_before` (wall clock, Europe/Oslo) are until when a visit can be
+    cancelled (`services.visit_rules`). `shares_names`: whether one may know who comes.
+    `missed_after_minutes`: how long after its end a visit that is not registered as done is told of.
+    """
 
     __table_args__ = (UniqueConstraint("organisation_id", "external_id"),)
 
@@ -39,7 +44,10 @@ class CareService(SQLModel, table=True):
     reply_working_days: int | None = None
     categories: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     shows_visits: bool = False
-    cancel_deadline: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    shares_names: bool = False
+    cancel_working_days: int = 1
+    cancel_before: time | None = None
+    missed_after_minutes: int = 60
     emergency_text: str = ""
     active: bool = True
 

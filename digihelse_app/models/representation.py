@@ -8,11 +8,15 @@ from sqlmodel import Field, SQLModel
 from digihelse_app.models.codes import RepresentationRole, stored
 from digihelse_app.models.database import new_id
 
+EVERY_SERVICE = "*"
+"""Stands among the services of a scope for all of them, also those received later."""
+
 
 class Representation(SQLModel, table=True):
     """That `actor_id` may act for `represented_id`, in which role, with which scopes, and when.
 
-    `key` is what stands in an address (`?for=`): random, and no right by itself.
+    `key` is what stands in an address (`?for=`): random, and no right by itself. `scopes` has, by permission,
+    the ids of the services it holds for, or EVERY_SERVICE. `since`: what is older than that is not shown.
     Acting for oneself needs no row.
     """
 
@@ -21,7 +25,8 @@ class Representation(SQLModel, table=True):
     actor_id: str = Field(foreign_key="person.id", index=True, max_length=36)
     represented_id: str = Field(foreign_key="person.id", index=True, max_length=36)
     role: RepresentationRole = Field(sa_type=stored(RepresentationRole))  # pyright: ignore[reportArgumentType]
-    scopes: list[str] = Field(default_factory=list, sa_type=JSON)
+    scopes: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
+    since: datetime | None = None
     valid_from: datetime
     valid_until: datetime | None = None
     ended_at: datetime | None = None

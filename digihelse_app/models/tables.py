@@ -19,6 +19,7 @@ from digihelse_app.models import (
     representation,
     search,
     session,
+    visit,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -35,6 +36,7 @@ MODULES: tuple[ModuleType, ...] = (
     representation,
     search,
     session,
+    visit,
 )
 
 

@@ -15,11 +15,11 @@ from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.attachment import Attachment, AttachmentContent
 from digihelse_app.models.codes import LogAction
-from digihelse_app.models.conversation import Message
+from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, attachment_check, attachment_images
+from digihelse_app.services import access_log, attachment_check, attachment_images, visible
 from digihelse_app.services.attachment_check import CheckedFile
 from digihelse_app.services.attachment_images import Picture
 from digihelse_app.services.attachment_refusal import FileRefusedError
@@ -120,7 +120,7 @@ async def read(
     acting.require(Permission.READ_MESSAGES)
     async with unit_of_work() as session:
         attachment = await session.get(Attachment, attachment_id)
-        if attachment is None or not _may_be_read(attachment, acting):
+        if attachment is None or not await _may_be_read(session, attachment, acting):
             raise NotFoundError
         if as_preview and attachment.content_type not in _PICTURES:
             raise NotFoundError
@@ -140,10 +140,14 @@ def _is_own_unsent(attachment: Attachment, acting: ActingContext) -> bool:
     )
 
 
-def _may_be_read(attachment: Attachment, acting: ActingContext) -> bool:
+async def _may_be_read(session: AsyncSession, attachment: Attachment, acting: ActingContext) -> bool:
     if attachment.person_id != acting.represented_id:
         return False
-    return attachment.message_id is not None or attachment.uploader_id == acting.actor_id
+    if attachment.message_id is None:
+        return attachment.uploader_id == acting.actor_id
+    message = await session.get_one(Message, attachment.message_id)
+    thread = await session.get_one(Thread, message.thread_id)
+    return visible.sees_thread(acting, thread) and visible.sees_message(acting, message)
 
 
 async def of_draft(session: AsyncSession, acting: ActingContext, place: str) -> list[Attachment]:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import ActingContext
-from digihelse_app.access.permissions import Permission
+from digihelse_app.access.permissions import DELEGABLE, Permission
 from digihelse_app.models.codes import LogAction
 from digihelse_app.models.consent import ActivityChange
 from digihelse_app.models.database import unit_of_work
@@ -111,7 +111,8 @@ async def status(acting: ActingContext) -> SetupStatus:
     acting.require(Permission.SEE_HOME)
     async with unit_of_work() as session:
         access_log.record(session, acting, LogAction.HOME_READ)
-        services = await care.received(session, acting.represented_id)
+        received = await care.received(session, acting.represented_id)
+        services = [service for service in received if acting.for_self or _concerns(acting, service)]
         facts = await _facts(session, acting.represented_id, services)
         organisation = await _organisation(session, services)
     now = clock.now()
@@ -132,6 +133,11 @@ async def status(acting: ActingContext) -> SetupStatus:
         municipality_phone=organisation.phone if organisation else "",
         municipality_told=facts.refused,
     )
+
+
+def _concerns(acting: ActingContext, service: CareService) -> bool:
+    """Whether the actor may do anything about `service`: of others a proxy is told nothing."""
+    return any(acting.allows(permission, service.id) for permission in DELEGABLE)
 
 
 async def _facts(session: AsyncSession, person_id: str, services: list[CareService]) -> SetupFacts:

@@ -17,7 +17,15 @@ from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, attachments, care, mailboxes, reply_promise, thread_list
+from digihelse_app.services import (
+    access_log,
+    attachments,
+    care,
+    mailboxes,
+    reply_promise,
+    thread_list,
+    visible,
+)
 from digihelse_app.services.thread_list import EVERYTHING, Choice, Cursor
 
 PAGE_SIZE = 20
@@ -161,7 +169,7 @@ async def open_thread(
     async with unit_of_work() as session:
         thread = await thread_of(session, acting, thread_id, locked=seen)
         service = await session.get_one(CareService, thread.service_id)
-        messages, has_older = await _messages(session, thread, since, older=older)
+        messages, has_older = await _messages(session, acting, thread, since, older=older)
         files = await attachments.of_messages(session, [message.id for message in messages])
         reading = await mailboxes.copy_of(session, acting, thread)
         if seen:
@@ -174,7 +182,7 @@ async def open_thread(
         thread,
         service,
         messages,
-        may_reply and Permission.WRITE_MESSAGES in acting.permissions,
+        may_reply and acting.allows(Permission.WRITE_MESSAGES, service.id),
         has_older,
         reading.away,
         files,
@@ -182,12 +190,12 @@ async def open_thread(
 
 
 async def _messages(
-    session: AsyncSession, thread: Thread, since: Cursor | None, *, older: bool
+    session: AsyncSession, acting: ActingContext, thread: Thread, since: Cursor | None, *, older: bool
 ) -> tuple[list[Message], bool]:
     """Messages oldest first, and whether there are any before them."""
     newest_first = (
         select(Message)
-        .where(Message.thread_id == thread.id)
+        .where(Message.thread_id == thread.id, *visible.messages(acting))
         .order_by(col(Message.sent_at).desc(), col(Message.id).desc())
     )
     kept: list[Message] = []
@@ -211,7 +219,7 @@ async def mark_seen(acting: ActingContext, thread_id: str) -> None:
 async def thread_of(
     session: AsyncSession, acting: ActingContext, thread_id: str, *, locked: bool = False
 ) -> Thread:
-    """The conversation, looked up within the represented person; raises NotFoundError.
+    """The conversation, looked up within what the actor may read for the represented; or NotFoundError.
 
     `locked` lets nobody else change what hangs on it, until this unit of work ends.
     """
@@ -219,7 +227,7 @@ async def thread_of(
         raise NotFoundError
     lock = {"key_share": True} if locked else None
     thread = await session.get(Thread, thread_id, with_for_update=lock)
-    if thread is None or thread.person_id != acting.represented_id:
+    if thread is None or not visible.sees_thread(acting, thread):
         raise NotFoundError
     return thread
 
@@ -230,7 +238,8 @@ async def list_recipients(acting: ActingContext) -> list[Recipient]:
     async with unit_of_work() as session:
         access_log.record(session, acting, LogAction.RECIPIENTS_READ, "CareService")
         services = await care.received(session, acting.represented_id)
-    recipients = [_recipient(service) for service in services]
+    allowed = [service for service in services if acting.allows(Permission.WRITE_MESSAGES, service.id)]
+    recipients = [_recipient(service) for service in allowed]
     return sorted(recipients, key=lambda recipient: not recipient.open)
 
 

@@ -1,9 +1,16 @@
 """Who may act for whom, decided anew for every event. The only place that applies the policy."""
 
-from sqlmodel import select
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import AccessDeniedError, ActingContext
-from digihelse_app.access.policy import permissions_for, permissions_for_self
+from digihelse_app.access.policy import (
+    age_on,
+    permissions_for,
+    permissions_for_self,
+    reach_for_self,
+    reach_of,
+)
 from digihelse_app.models.codes import RepresentationRole
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.person import Person
@@ -19,26 +26,47 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
     not in force or gives nothing: the same answer for all.
     """
     async with unit_of_work(reading=True) as session:
-        if await session.get(Person, actor_id) is None:
+        actor = await session.get(Person, actor_id)
+        if actor is None:
             raise AccessDeniedError
         if not key:
-            consented = not await consent.missing(session, actor_id)
-            permissions = permissions_for_self(consented=consented)
-            return ActingContext(actor_id, actor_id, RepresentationRole.SELF, None, permissions)
+            return await _for_herself(session, actor)
         if not key.isprintable():  # what no database would take
             raise AccessDeniedError
-        found = await session.exec(
-            select(Representation).where(Representation.key == key, Representation.actor_id == actor_id)
+        query = select(Representation, Person).join(
+            Person, col(Person.id) == col(Representation.represented_id)
         )
-        representation = found.one_or_none()
-        if representation is None:
+        found = await session.exec(
+            query.where(Representation.key == key, Representation.actor_id == actor_id)
+        )
+        row = found.one_or_none()
+        if row is None:
             raise AccessDeniedError
-        consented = await consent.is_active(session, representation.represented_id)
-    permissions = permissions_for(representation, clock.now(), consented=consented)
+        representation, represented = row
+        consented = await consent.is_active(session, represented.id)
+    age = age_on(represented.birth_date, clock.today())
+    permissions = permissions_for(representation, clock.now(), consented=consented, age=age)
     if not permissions:
         raise AccessDeniedError
     return ActingContext(
-        actor_id, representation.represented_id, representation.role, representation.id, permissions
+        actor_id,
+        represented.id,
+        representation.role,
+        representation.id,
+        permissions,
+        reach_of(representation, age),
+    )
+
+
+async def _for_herself(session: AsyncSession, actor: Person) -> ActingContext:
+    consented = not await consent.missing(session, actor.id)
+    return ActingContext(
+        actor.id,
+        actor.id,
+        RepresentationRole.SELF,
+        None,
+        permissions_for_self(consented=consented),
+        reach_for_self(age_on(actor.birth_date, clock.today())),
     )
 
 

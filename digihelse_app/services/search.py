@@ -34,8 +34,10 @@ def _beginnings(text: str) -> list[str]:
 
 def _with_word(acting: ActingContext, beginning: str) -> SelectOfScalar[str]:
     after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
-    return select(ThreadWord.thread_id).where(
+    query = select(ThreadWord.thread_id).where(
         col(ThreadWord.person_id) == acting.represented_id,
         col(ThreadWord.word) >= beginning,
         col(ThreadWord.word) < after,
     )
+    since = acting.reach.since
+    return query if since is None else query.where(col(ThreadWord.written_at) >= since)

@@ -39,13 +39,17 @@ def _parts(letter: str) -> Iterator[str]:
 async def add(session: AsyncSession, thread: Thread, text: str) -> None:
     """Let the conversation be found by `text`, its subject and its service's name.
 
-    Text is what was just written in it. What is there already stays as it is.
+    Text is what was just written in it. A word that is there already counts as written again.
     """
     service = await session.get_one(CareService, thread.service_id)
     # In one order everywhere, so that two who write in the same conversation never wait for each other.
     found = sorted(words(f"{thread.subject} {service.name} {text}"))
     if not found:
         return
-    rows = [{"person_id": thread.person_id, "word": word, "thread_id": thread.id} for word in found]
-    insert = _INSERT[session.get_bind().dialect.name]
-    await session.exec(insert(ThreadWord).on_conflict_do_nothing(), params=rows)
+    of_thread = {"person_id": thread.person_id, "thread_id": thread.id, "written_at": thread.last_message_at}
+    rows = [{**of_thread, "word": word} for word in found]
+    insert = _INSERT[session.get_bind().dialect.name](ThreadWord)
+    again = insert.on_conflict_do_update(
+        index_elements=["person_id", "word", "thread_id"], set_={"written_at": insert.excluded.written_at}
+    )
+    await session.exec(again, params=rows)

@@ -28,6 +28,7 @@ from digihelse_app.services import (
     mailboxes,
     reply_promise,
     search_index,
+    visible,
 )
 from digihelse_app.services.inbox import thread_of
 
@@ -94,9 +95,16 @@ async def send_again(acting: ActingContext, message_id: str) -> str:
             or message.sender is not SenderKind.CITIZEN
         ):
             raise NotFoundError
+        thread = await thread_of(session, acting, message.thread_id)
+        if not (visible.sees_message(acting, message) and _may_write(acting, thread)):
+            raise NotFoundError
         if await delivery.revive_message(session, message.id):
             access_log.record(session, acting, LogAction.MESSAGE_SEND_AGAIN, "Message", message.id)
         return message.thread_id
+
+
+def _may_write(acting: ActingContext, thread: Thread) -> bool:
+    return acting.allows(Permission.WRITE_MESSAGES, thread.service_id)
 
 
 def _check_subject(draft: Draft) -> dict[str, str]:
@@ -145,9 +153,7 @@ async def _sent_before(session: AsyncSession, acting: ActingContext, key: str) -
 async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thread_id: str | None) -> Sent:
     thread = await thread_of(session, acting, thread_id, locked=True) if thread_id is not None else None
     service = await session.get(CareService, thread.service_id if thread else draft.recipient)
-    if service is None or (
-        thread is None and not await care.may_write_to(session, acting.represented_id, service)
-    ):
+    if service is None or (thread is None and not await _may_write_to(session, acting, service)):
         return Sent(errors={"recipient": "compose.error.closed_recipient"})
     if thread is not None and not await _open_for_reply(session, acting, thread, service):
         return Sent(errors={"body": "compose.error.closed_thread"})
@@ -214,7 +220,13 @@ async def _begin(
 async def _open_for_reply(
     session: AsyncSession, acting: ActingContext, thread: Thread, service: CareService
 ) -> bool:
-    return thread.closed_at is None and await care.may_write_to(session, acting.represented_id, service)
+    return thread.closed_at is None and await _may_write_to(session, acting, service)
+
+
+async def _may_write_to(session: AsyncSession, acting: ActingContext, service: CareService) -> bool:
+    return acting.allows(Permission.WRITE_MESSAGES, service.id) and await care.may_write_to(
+        session, acting.represented_id, service
+    )
 
 
 async def _message(session: AsyncSession, acting: ActingContext, thread: Thread, draft: Draft) -> Message:

@@ -13,7 +13,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, attachments
+from digihelse_app.services import access_log, attachments, visible
 from digihelse_app.services.inbox import thread_of
 
 
@@ -56,7 +56,7 @@ async def export(acting: ActingContext, thread_id: str) -> ExportedThread:
         thread = await thread_of(session, acting, thread_id)
         service = await session.get_one(CareService, thread.service_id)
         person = await session.get_one(Person, thread.person_id)
-        query = select(Message).where(Message.thread_id == thread.id)
+        query = select(Message).where(Message.thread_id == thread.id, *visible.messages(acting))
         messages = list(await session.exec(query.order_by(col(Message.sent_at), col(Message.id))))
         files = await attachments.of_messages(session, [message.id for message in messages])
         access_log.record(session, acting, LogAction.THREAD_PRINT, "Thread", thread.id)

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from digihelse_app.access.context import ActingContext
 from digihelse_app.models.conversation import Thread, ThreadReading
 from digihelse_app.models.organisation import CareService
-from digihelse_app.services import search
+from digihelse_app.services import search, visible
 from digihelse_app.services.mailboxes import NEVER
 
 
@@ -66,7 +66,7 @@ def page(
         .select_from(ThreadReading)
         .join(Thread, col(Thread.id) == col(ThreadReading.thread_id))
         .join(CareService, col(CareService.id) == col(ThreadReading.service_id))
-        .where(*_mine(acting), *_fitting(acting, chosen))
+        .where(*_mine(acting), *visible.threads(acting), *_fitting(acting, chosen))
         .order_by(*newest_first)
         .limit(limit)
     )
@@ -83,6 +83,8 @@ def unread_count(acting: ActingContext, limit: int) -> SelectOfScalar[int]:
         .select_from(ThreadReading)
         .where(*_mine(acting), *_fitting(acting, Choice(View.UNREAD)))
     )
+    if seen := visible.threads(acting):
+        unread = unread.join(Thread, col(Thread.id) == col(ThreadReading.thread_id)).where(*seen)
     return select(func.count()).select_from(unread.limit(limit).subquery())
 
 
@@ -96,7 +98,13 @@ def services(acting: ActingContext) -> SelectOfScalar[CareService]:
         .scalar_subquery()
     )
     found = found.union_all(select(following).where(found.c.id.is_not(None)))
-    return select(CareService).join(found, found.c.id == col(CareService.id)).order_by(CareService.name)
+    query = select(CareService).join(found, found.c.id == col(CareService.id)).order_by(CareService.name)
+    if seen := visible.threads(acting):
+        seen_of_service = select(Thread.id).where(
+            Thread.person_id == acting.represented_id, Thread.service_id == CareService.id, *seen
+        )
+        query = query.where(seen_of_service.exists())
+    return query
 
 
 def _mine(acting: ActingContext) -> tuple[ColumnElement[bool], ...]:

@@ -111,7 +111,7 @@ async def test_check_tells_of_those_represented(
                 actor_id=await person_id(proxy),
                 represented_id=await person_id(ASTRID),
                 role=role,
-                scopes=["read_messages"],
+                scopes={"read_messages": ["*"]},
                 valid_from=datetime.now(UTC) - timedelta(days=1),
             )
         )

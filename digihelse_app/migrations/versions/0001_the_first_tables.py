@@ -77,6 +77,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_activitychange_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "calendarfeed",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=36), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_calendarfeed_actor_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_calendarfeed_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendarfeed")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_calendarfeed_secret_hash")),
+    )
+    with op.batch_alter_table("calendarfeed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendarfeed_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_calendarfeed_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "careservice",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("organisation_id", sa.String(length=36), nullable=False),
@@ -89,7 +109,10 @@ def upgrade() -> None:
         sa.Column("reply_working_days", sa.Integer(), nullable=True),
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("shows_visits", sa.Boolean(), nullable=False),
-        sa.Column("cancel_deadline", sa.JSON(), nullable=False),
+        sa.Column("shares_names", sa.Boolean(), nullable=False),
+        sa.Column("cancel_working_days", sa.Integer(), nullable=False),
+        sa.Column("cancel_before", sa.Time(), nullable=True),
+        sa.Column("missed_after_minutes", sa.Integer(), nullable=False),
         sa.Column("emergency_text", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -251,6 +274,7 @@ def upgrade() -> None:
         sa.Column("represented_id", sa.String(length=36), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -280,6 +304,15 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_setupfailure_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", "organisation_id", name=op.f("pk_setupfailure")),
+    )
+    op.create_table(
+        "visitreading",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("reader_id", sa.String(length=36), nullable=False),
+        sa.Column("seen_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visitreading_person_id_person")),
+        sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_visitreading_reader_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "reader_id", name=op.f("pk_visitreading")),
     )
     op.create_table(
         "accesslogentry",
@@ -348,6 +381,8 @@ def upgrade() -> None:
         sa.Column("last_from_citizen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("preview", sa.String(length=200), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("access_tag", sa.String(length=40), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_thread_person_id_person")),
         sa.ForeignKeyConstraint(
             ["service_id"], ["careservice.id"], name=op.f("fk_thread_service_id_careservice")
@@ -357,6 +392,93 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("thread", schema=None) as batch_op:
         batch_op.create_index("ix_thread_inbox", ["person_id", "last_message_at", "id"], unique=False)
+
+    op.create_table(
+        "visit",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("service_id", sa.String(length=36), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("external_id", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("cancel_reason", sa.String(length=40), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_window", sa.Boolean(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("instruction", sa.String(length=1000), nullable=False),
+        sa.Column("who_role", sa.String(length=100), nullable=False),
+        sa.Column("who_name", sa.String(length=200), nullable=False),
+        sa.Column("who_key", sa.String(length=64), nullable=False),
+        sa.Column("essential", sa.Boolean(), nullable=False),
+        sa.Column("recurring", sa.Boolean(), nullable=False),
+        sa.Column("cancel_right", sa.String(length=40), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("access_tag", sa.String(length=40), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_visit_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visit_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["careservice.id"], name=op.f("fk_visit_service_id_careservice")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+        sa.UniqueConstraint(
+            "organisation_id", "external_id", name=op.f("uq_visit_organisation_id_external_id")
+        ),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index("ix_visit_agenda", ["person_id", "ends_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_service", ["person_id", "service_id", "ends_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_watch", ["status", "ends_at"], unique=False)
+
+    op.create_table(
+        "cancellation",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("visit_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("actor_id", sa.String(length=36), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("representation_id", sa.String(length=36), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("period_id", sa.String(length=36), nullable=True),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("visit_starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=1000), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("delivered_version", sa.Integer(), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_cancellation_actor_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_cancellation_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["representation_id"],
+            ["representation.id"],
+            name=op.f("fk_cancellation_representation_id_representation"),
+        ),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_cancellation_visit_id_visit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cancellation")),
+        sa.UniqueConstraint(
+            "actor_id",
+            "idempotency_key",
+            "visit_id",
+            name=op.f("uq_cancellation_actor_id_idempotency_key_visit_id"),
+        ),
+    )
+    with op.batch_alter_table("cancellation", schema=None) as batch_op:
+        batch_op.create_index("ix_cancellation_period", ["person_id", "period_id"], unique=False)
+        batch_op.create_index("ix_cancellation_visit", ["visit_id", "requested_at"], unique=False)
 
     op.create_table(
         "message",
@@ -446,10 +568,26 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("thread_id", sa.String(length=36), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_threadword_person_id_person")),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_threadword_thread_id_thread")),
         sa.PrimaryKeyConstraint("person_id", "word", "thread_id", name=op.f("pk_threadword")),
     )
+    op.create_table(
+        "visitchange",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("visit_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_window", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visitchange_visit_id_visit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visitchange")),
+    )
+    with op.batch_alter_table("visitchange", schema=None) as batch_op:
+        batch_op.create_index("ix_visitchange_visit", ["visit_id", "at", "id"], unique=False)
+
     op.create_table(
         "attachment",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -509,6 +647,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attachment_message")
 
     op.drop_table("attachment")
+    with op.batch_alter_table("visitchange", schema=None) as batch_op:
+        batch_op.drop_index("ix_visitchange_visit")
+
+    op.drop_table("visitchange")
     op.drop_table("threadword")
     with op.batch_alter_table("threadreading", schema=None) as batch_op:
         batch_op.drop_index("ix_threadreading_waiting")
@@ -521,6 +663,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_thread")
 
     op.drop_table("message")
+    with op.batch_alter_table("cancellation", schema=None) as batch_op:
+        batch_op.drop_index("ix_cancellation_visit")
+        batch_op.drop_index("ix_cancellation_period")
+
+    op.drop_table("cancellation")
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index("ix_visit_watch")
+        batch_op.drop_index("ix_visit_service")
+        batch_op.drop_index("ix_visit_agenda")
+
+    op.drop_table("visit")
     with op.batch_alter_table("thread", schema=None) as batch_op:
         batch_op.drop_index("ix_thread_inbox")
 
@@ -533,6 +686,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_accesslogentry_represented")
 
     op.drop_table("accesslogentry")
+    op.drop_table("visitreading")
     op.drop_table("setupfailure")
     with op.batch_alter_table("representation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_representation_represented_id"))
@@ -570,6 +724,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_careservice_organisation_id"))
 
     op.drop_table("careservice")
+    with op.batch_alter_table("calendarfeed", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_calendarfeed_person_id"))
+        batch_op.drop_index(batch_op.f("ix_calendarfeed_actor_id"))
+
+    op.drop_table("calendarfeed")
     with op.batch_alter_table("activitychange", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activitychange_person_id"))
 
