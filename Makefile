@@ -47,7 +47,7 @@ format: dev ## Format the code, and mend what can be mended
 reset: ## Start over: forget all data made by `make run`
 	@python=$$(sh tools/find_python.sh $(PYTHON)) && "$$python" tools/reset.py
 
-bench: dev ## Measure what a page costs to load
+bench: dev ## Measure what pages cost to load, and acts in time and queries
 	@$(PY) -m bench
 
 theme: dev ## Make the theme anew with the design system's own generator

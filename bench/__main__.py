@@ -3,19 +3,27 @@
 import subprocess
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bench import clicks, inbox
 from digihelse_app import routes
 from tests import servers
 
+QUERIES = "queries"
+
+
+def _app(folder: Path) -> AbstractContextManager[servers.RunningApp]:
+    """The built app, which writes down its queries too."""
+    return servers.app(folder, {"BENCH_QUERIES": str(folder / QUERIES)}, root="bench.counted:app")
+
 
 def main() -> int:
     """Print what each measures; not 0 when something is over its budget."""
-    with tempfile.TemporaryDirectory() as folder, servers.app(Path(folder)) as running:
+    with tempfile.TemporaryDirectory() as folder, _app(Path(folder)) as running:
         command = [sys.executable, "-m", "bench.bundle", running.base_url + routes.INBOX]
         bundle = subprocess.run(command, cwd=servers.ROOT, check=False).returncode
-        clicks.main([running.base_url])
+        clicks.main([running.base_url, "--queries", str(running.folder / QUERIES)])
     return inbox.main() or bundle
 
 

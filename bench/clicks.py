@@ -2,18 +2,22 @@
 
 Opening a conversation and sending a reply, in real Chromium, in turns with the least event the app has: the
 one by which a page asks how long its session lasts (the gate, one handler, one value back). What both cost
-beyond it is what the inbox costs. Timed in the page, from the click until the change is there to be painted,
-each time when nothing more comes of what was done before.
+beyond it is what the inbox costs. The queries are those of the whole event,
+the gate's and all that follows from it, when the app was started as bench/counted.py (`--queries` names its
+file). Timed in the page, from the click until the change is there to be painted, each time when nothing more
+comes of what was done before.
 """
 
 import argparse
 import asyncio
 import statistics
 import sys
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page, async_playwright
 
+from bench import queries
 from digihelse_app import routes
 from tools import find_chromium
 
@@ -43,6 +47,8 @@ _TIMED = """async ([press, look, before]) => {
 _TOLD = "document.getElementById('pulse-check').dataset.told"
 _MESSAGES = "document.querySelectorAll('#log article').length"
 _TITLE = "document.getElementById('thread-title')?.textContent"
+_EVENTS = {"no-op event": "check", "open a conversation": "on_load_internal", "send a reply": "reply"}
+"""The event that each act begins with."""
 _FILL = """(text) => {
   const field = document.getElementById("reply-body");
   field.value = text;
@@ -108,14 +114,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("base_url")
-    times = asyncio.run(measure(parser.parse_args(arguments).base_url))
+    parser.add_argument("--queries", type=Path)
+    wanted = parser.parse_args(arguments)
+    times = asyncio.run(measure(wanted.base_url))
+    counted = queries.by_event(wanted.queries) if wanted.queries else {}
     least = statistics.median(times["no-op event"])
     print(f"Click to screen, ms, {REPEATS} times in turns")
-    print(f"{'':22}{'median':>8}{'95 %':>8}{'of a no-op':>12}")
+    print(f"{'':22}{'median':>8}{'95 %':>8}{'of a no-op':>12}{'queries':>10}")
     for name, found in times.items():
         late: Any = statistics.quantiles(found, n=20)[-1]
         median = statistics.median(found)
-        print(f"{name:22}{median:8.0f}{late:8.0f}{median / least:11.1f}×")
+        told = queries.in_words(counted[_EVENTS[name]]) if counted else "–"
+        print(f"{name:22}{median:8.0f}{late:8.0f}{median / least:11.1f}×{told:>10}")
     return 0
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from digihelse_app.web import health
 from tools import prebuild
 from tools.run import is_ready
-from tools.serve import server_command, server_environment
+from tools.serve import COMPOSITION_ROOT, server_command, server_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -184,12 +184,13 @@ class Installation:
     folder: Path
     environment: Mapping[str, str]
     workers: int = 1
+    root: str = COMPOSITION_ROOT
 
     def start(self) -> RunningApp:
         """Start it; returns when it is ready."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
-                server_command("127.0.0.1", int(self.base_url.rpartition(":")[2]), self.workers),
+                server_command("127.0.0.1", int(self.base_url.rpartition(":")[2]), self.workers, self.root),
                 cwd=ROOT,
                 env=dict(self.environment),
                 stdout=log,
@@ -206,24 +207,37 @@ class Installation:
 
 
 def installed(
-    folder: Path, environment: Mapping[str, str] | None = None, *, workers: int = 1, port: int = 0
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    workers: int = 1,
+    port: int = 0,
+    root: str = COMPOSITION_ROOT,
 ) -> Installation:
-    """The built app on a free port with its data in `folder`, not started; `environment` adds settings."""
+    """The built app on a free port with its data in `folder`, not started; `environment` adds settings.
+
+    `root` is started in stead of the composition root: a module that has it do something more.
+    """
     prebuild.build()
     (folder / "var").mkdir(parents=True, exist_ok=True)
     base_url = f"http://localhost:{port or free_port()}"
     own = {name: value for name, value in server_environment().items() if not name.startswith("DIGIHELSE_")}
     own |= {"DIGIHELSE_BASE_URL": base_url, "DIGIHELSE_VAR_DIR": str(folder / "var"), **(environment or {})}
     subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=own, check=True)
-    return Installation(base_url, folder, own, workers)
+    return Installation(base_url, folder, own, workers, root)
 
 
 @contextlib.contextmanager
 def app(
-    folder: Path, environment: Mapping[str, str] | None = None, *, workers: int = 1, port: int = 0
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    workers: int = 1,
+    port: int = 0,
+    root: str = COMPOSITION_ROOT,
 ) -> Iterator[RunningApp]:
     """The same, running."""
-    running = installed(folder, environment, workers=workers, port=port).start()
+    running = installed(folder, environment, workers=workers, port=port, root=root).start()
     try:
         yield running
     finally:

@@ -36,11 +36,14 @@ def main() -> None:
     os.execve(sys.executable, command, server_environment())  # noqa: S606 - our own interpreter
 
 
-def server_command(host: str, port: int, workers: int = 1) -> list[str]:
-    """The server's command line for the composition root."""
+COMPOSITION_ROOT = "digihelse_app.digihelse_app:app"
+
+
+def server_command(host: str, port: int, workers: int = 1, root: str = COMPOSITION_ROOT) -> list[str]:
+    """The server's command line for the composition root, or what is started in its stead."""
     return [
         sys.executable,
-        *("-m", "granian", "--interface", "asgi", "--factory", "digihelse_app.digihelse_app:app"),
+        *("-m", "granian", "--interface", "asgi", "--factory", root),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--log-level", "warning"),
         # Without it, one worker that dies takes the others along. One alone is for its service manager.
