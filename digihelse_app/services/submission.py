@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from digihelse_app.models.codes import FollowUpStatus, ServiceKind
+from digihelse_app.models.codes import (
+    AccessTag,
+    CancelReason,
+    CancelRight,
+    FollowUpStatus,
+    ServiceKind,
+    VisitStatus,
+)
 from digihelse_app.services.attachment_check import CheckedFile
 
 
@@ -131,6 +138,52 @@ class FollowUp:
     closes: bool
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class VisitReport:
+    """A visit as its service tells it now; times are UTC, otherwise as in `models.visit.Visit`."""
+
+    object_type: ClassVar[str] = "Visit"
+    immutable: ClassVar[bool] = False
+    service: str
+    status: VisitStatus
+    cancel_reason: CancelReason | None
+    starts_at: datetime
+    ends_at: datetime
+    is_window: bool
+    title: str = ""
+    instruction: str = ""
+    who_role: str = ""
+    who_name: str = ""
+    who_key: str = ""
+    essential: bool = False
+    recurring: bool = False
+    cancel_right: CancelRight = CancelRight.NONE
+    access_tag: AccessTag = AccessTag.NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class VisitProgress:
+    """That the visit `visit` (the record system's id) has begun, and when it is over also that; UTC."""
+
+    object_type: ClassVar[str] = "Visit"
+    immutable: ClassVar[bool] = False
+    visit: str
+    begun_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CancelAnswer:
+    """The service's answer to `request` (the id Digihelse gave it), about the visit `visit`."""
+
+    object_type: ClassVar[str] = "Cancellation"
+    immutable: ClassVar[bool] = True
+    request: str
+    visit: str
+    accepted: bool
+    words: str = ""
+
+
 Content = (
     ServiceDescription
     | CareReport
@@ -139,6 +192,9 @@ Content = (
     | FollowUp
     | FileContent
     | FileDescription
+    | VisitReport
+    | VisitProgress
+    | CancelAnswer
 )
 
 
