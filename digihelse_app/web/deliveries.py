@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from digihelse_app.models.codes import OutboxStatus
 from digihelse_app.outside.outgoing_communication import instant
-from digihelse_app.services import delivery
-from digihelse_app.services.delivery import StoppedDelivery
+from digihelse_app.services import stopped_deliveries
+from digihelse_app.services.stopped_deliveries import StoppedDelivery
 from digihelse_app.web.fhir.guard import guarded
 from digihelse_app.web.fhir.outcome import answer
 from digihelse_app.web.fhir.tokens import MachineTokens
@@ -33,7 +33,7 @@ def routes(tokens: MachineTokens) -> list[Route]:
 
 
 async def _stopped(_request: Request, organisation_id: str) -> Response:
-    found = await delivery.stopped(organisation_id, SHOWN + 1)
+    found = await stopped_deliveries.stopped(organisation_id, SHOWN + 1)
     return _json({"leveranser": [_line(one) for one in found[:SHOWN]], "flere": len(found) > SHOWN})
 
 
@@ -51,7 +51,7 @@ def _line(stopped: StoppedDelivery) -> dict[str, Any]:
 async def _retry(request: Request, organisation_id: str) -> Response:
     """The same again changes nothing: a delivery that waits or is made is left as it is."""
     delivery_id = request.path_params["id"]
-    status = await delivery.retry(organisation_id, delivery_id)
+    status = await stopped_deliveries.retry(organisation_id, delivery_id)
     return _json({"id": delivery_id, "status": _STATUS[status]})
 
 

@@ -28,8 +28,6 @@ EXEMPT = {
             "give_up",
             "dead_items",
             "revive",
-            "stopped",
-            "retry",
         },
     ),
     "digital_activity": ("a record system calls, about those who consented", {"changes", "check"}),
@@ -62,6 +60,7 @@ EXEMPT = {
             "end_timed_out",
         },
     ),
+    "stopped_deliveries": ("a record system calls, within its own organisation", {"stopped", "retry"}),
     "sign_in": ("nobody is signed in yet", {"sign_in"}),
 }
 """Use cases without a represented person, by module: why, and which."""
