@@ -31,8 +31,8 @@ class Visit(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "external_id"),
-        Index("ix_visit_agenda", "person_id", "ends_at", "id"),
-        Index("ix_visit_service", "person_id", "service_id", "ends_at", "id"),
+        Index("ix_visit_agenda", "person_id", "starts_at", "id"),
+        Index("ix_visit_service", "person_id", "service_id", "starts_at", "id"),
         Index("ix_visit_watch", "status", "ends_at"),
     )
 

@@ -434,8 +434,10 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
-        batch_op.create_index("ix_visit_agenda", ["person_id", "ends_at", "id"], unique=False)
-        batch_op.create_index("ix_visit_service", ["person_id", "service_id", "ends_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_agenda", ["person_id", "starts_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_visit_service", ["person_id", "service_id", "starts_at", "id"], unique=False
+        )
         batch_op.create_index("ix_visit_watch", ["status", "ends_at"], unique=False)
 
     op.create_table(
