@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -19,7 +18,8 @@ from digihelse_app.demo import story, wiring
 from digihelse_app.jobs.bus import Bus
 from digihelse_app.jobs.deliveries import to_people, to_record_systems
 from digihelse_app.jobs.outbox import Dispatcher
-from digihelse_app.jobs.schedule import Schedule, every
+from digihelse_app.jobs.schedule import Schedule
+from digihelse_app.jobs.upkeep import upkeep
 from digihelse_app.jobs.worker import work
 from digihelse_app.models import database, vault
 from digihelse_app.outside import key_store, log
@@ -32,7 +32,6 @@ from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.outside.registers.connected import registers
 from digihelse_app.pages.table import add_pages
 from digihelse_app.services import connection, notices, organisations, sessions
-from digihelse_app.services.attachments import purge_unsent
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
@@ -105,15 +104,6 @@ def _stylesheet() -> str:
     return next((f"/assets/{file.name}" for file in (BUILT / "assets").glob("*.css")), "")
 
 
-def _schedule() -> Schedule:
-    return Schedule(
-        [
-            every("end sessions that timed out", timedelta(minutes=1), sessions.end_timed_out),
-            every("drop files that were never sent", timedelta(hours=1), purge_unsent),
-        ]
-    )
-
-
 def serving(app: ASGIApp) -> ASGIApp:
     """Put the plain routes before the app, and security headers around both."""
     running = Running(settings.from_environment())
@@ -173,7 +163,7 @@ async def _begin(running: Running) -> None:
         logger.exception("the demo story could not be played: %s", type(failure).__name__)
     running.ready = True
     if running.settings.jobs_in_web:
-        await work(running.dispatcher, _schedule())
+        await work(running.dispatcher, Schedule(upkeep()))
 
 
 async def _answers(url: str) -> None:

@@ -24,6 +24,7 @@ def status_tag(status: rx.Var[str]) -> rx.Component:
     return rx.match(
         status,
         ("new", tag(t("inbox.new_answer"), symbol="chat", filled=True, solid=True, color="accent")),
+        ("failed", tag(t("inbox.failed"), symbol="warning", color="danger")),
         ("waiting", tag(t("inbox.waiting"), symbol="hourglass")),
         ("closed", tag(t("inbox.closed"))),
         tag(t("inbox.answered"), symbol="check", color="success"),

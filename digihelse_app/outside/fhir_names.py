@@ -23,6 +23,9 @@ REPRESENTATIVE = f"{_OURS}/representant"
 REPLY_DUE = f"{_OURS}/reply-due"
 FOLLOW_UP = f"{_OURS}/oppfolging"
 
+FILE_CONTENT = "Binary"
+FILE_DESCRIPTION = "DocumentReference"
+
 MEDIA_TYPE = "application/fhir+json"
 
 

@@ -32,7 +32,7 @@ class OutgoingContent:
 def binary(whole: OutgoingContent) -> dict[str, Any]:
     """The bytes; `securityContext` says whose they are."""
     return {
-        "resourceType": "Binary",
+        "resourceType": fhir_names.FILE_CONTENT,
         "id": whole.file.id,
         "contentType": whole.file.content_type,
         "securityContext": _patient(whole.file),
@@ -50,7 +50,7 @@ def document(file: OutgoingFile) -> dict[str, Any]:
         "creation": instant(file.created_at),
     }
     return {
-        "resourceType": "DocumentReference",
+        "resourceType": fhir_names.FILE_DESCRIPTION,
         "id": file.id,
         "status": "current",
         "subject": _patient(file),

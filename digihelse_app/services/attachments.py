@@ -105,7 +105,7 @@ async def remove(acting: ActingContext, attachment_id: str) -> None:
         attachment = await session.get(Attachment, attachment_id, with_for_update=True)
         if attachment is None or not _is_own_unsent(attachment, acting):
             raise NotFoundError
-        await _drop(session, [attachment.id])
+        await drop(session, [attachment.id])
         access_log.record(session, acting, LogAction.ATTACHMENT_REMOVE, "Attachment", attachment.id)
 
 
@@ -225,10 +225,11 @@ async def purge_unsent() -> int:
             .with_for_update(skip_locked=True)
         )
         ids = list(lying)
-        await _drop(session, ids)
+        await drop(session, ids)
     return len(ids)
 
 
-async def _drop(session: AsyncSession, ids: Sequence[str]) -> None:
+async def drop(session: AsyncSession, ids: Sequence[str]) -> None:
+    """Forget these files, bytes and all."""
     await session.exec(delete(AttachmentContent).where(col(AttachmentContent.attachment_id).in_(ids)))
     await session.exec(delete(Attachment).where(col(Attachment.id).in_(ids)))

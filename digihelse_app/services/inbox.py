@@ -36,12 +36,16 @@ COUNTED = 100
 
 @dataclass(frozen=True, slots=True)
 class ThreadSummary:
-    """A conversation as a list shows it; times are UTC."""
+    """A conversation as a list shows it; times are UTC.
+
+    `failed`: the newest that was written to the service was given up, and is not there.
+    """
 
     thread: Thread
     service: CareService
     unread: bool
     archived: bool = False
+    failed: bool = False
 
     @property
     def awaits_reply(self) -> bool:
@@ -123,7 +127,8 @@ async def list_threads(
         access_log.record(session, acting, action, "Thread")
         rows = (await session.exec(thread_list.page(acting, chosen, after, limit + 1))).all()
     threads = [
-        ThreadSummary(thread, service, reading.unread, reading.away) for thread, service, reading in rows
+        ThreadSummary(thread, service, reading.unread, reading.away, failed)
+        for thread, service, reading, failed in rows
     ]
     return ThreadPage(threads[:limit], _cursor(threads[:limit]) if len(threads) > limit else None)
 

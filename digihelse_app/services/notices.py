@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import String, cast, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +15,7 @@ from digihelse_app.models.consent import ActivityChange
 from digihelse_app.models.conversation import Thread, ThreadReading
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice, NoticeChoice
+from digihelse_app.models.organisation import CareRelation, CareService
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
 from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, Registers
@@ -29,6 +31,7 @@ from digihelse_app.services.notice_rules import (
 )
 
 DEFAULT = NoticeChannel.SMS
+OPENED_WITHIN = timedelta(days=7)
 _UNDER_WAY_OR_SENT = (NoticeStatus.PENDING, NoticeStatus.SENT)
 
 
@@ -84,23 +87,60 @@ async def notify_new_message(session: AsyncSession, thread: Thread) -> None:
             _add(session, NoticeKind.NEW_MESSAGE, recipient_id, thread.person_id, thread.id, written_at)
 
 
-async def notify_ready(session: AsyncSession, person_id: str) -> None:
+async def notify_ready(session: AsyncSession, person_id: str) -> int:
     """Have the person told, once for each time she begins, when there is a service she may write to.
 
-    It goes out by day: what the night run makes ready is told of in the morning.
+    It goes out by day: what the night run makes ready is told of in the morning. Gives how many were written.
     """
     began = await _began(session, person_id)
     services = await care.received(session, person_id)
     if not began or not any(service.open_for_dialogue(clock.today()) for service in services):
-        return
+        return 0
+    # One at a time: the schedule of one worker and a record system's report may come at once.
+    await session.exec(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
     told = select(Notice.id).where(
         Notice.recipient_id == person_id, Notice.subject_id == began, Notice.kind == NoticeKind.READY
     )
+    if (await session.exec(told)).first() is not None:
+        return 0
     now = clock.now()
-    for recipient_id in await _recipients(session, person_id):
-        if (await session.exec(told)).first() is None:
-            at = connection.by_day(now)
-            _add(session, NoticeKind.READY, recipient_id, person_id, began, now, at)
+    recipients = await _recipients(session, person_id)
+    for recipient_id in recipients:
+        _add(session, NoticeKind.READY, recipient_id, person_id, began, now, connection.by_day(now))
+    return len(recipients)
+
+
+async def notify_opened() -> int:
+    """Have those told for whom a service has opened by its date, with nothing put that day; how many.
+
+    Looks back `OPENED_WITHIN`, so that a day on which nothing ran is made up for. Told once, as ever.
+    """
+    today = clock.today()
+    # What names the time a person began (see `_began`), here within the database.
+    began = select(func.max(ActivityChange.offset)).where(ActivityChange.person_id == CareRelation.person_id)
+    told = select(Notice.id).where(
+        Notice.recipient_id == CareRelation.person_id,
+        Notice.kind == NoticeKind.READY,
+        Notice.subject_id == cast(began.scalar_subquery(), String),
+    )
+    waiting = (
+        select(CareRelation.person_id)
+        .join(CareService, col(CareService.id) == col(CareRelation.service_id))
+        .where(
+            col(CareRelation.active),
+            col(CareService.active),
+            col(CareService.opens_on).between(today - OPENED_WITHIN, today),
+            ~told.exists(),
+        )
+        .distinct()
+    )
+    async with unit_of_work(reading=True) as session:
+        people_waiting = list(await session.exec(waiting))
+    written = 0
+    for person_id in people_waiting:
+        async with unit_of_work() as session:
+            written += await notify_ready(session, person_id)
+    return written
 
 
 async def is_told(

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import NotFoundError
@@ -11,14 +12,18 @@ from digihelse_app.models.attachment import Attachment, AttachmentContent
 from digihelse_app.models.codes import LogAction, SenderKind
 from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.fhir_resource import FhirResource
 from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.person import Person
-from digihelse_app.outside import clock
+from digihelse_app.outside import clock, fhir_names
 from digihelse_app.outside.outgoing_files import OutgoingContent, OutgoingFile
 from digihelse_app.services import access_log, attachments, consent, people, record_reading
 from digihelse_app.services.attachment_check import safe_name
 from digihelse_app.services.record_reading import Record, Source, Stored
 from digihelse_app.services.submission import FileContent, FileDescription, UnacceptableError
+
+UNNAMED_FOR = timedelta(days=7)
+"""How long a record system may take from putting a file to naming it in a message."""
 
 
 async def put_content(
@@ -86,6 +91,42 @@ async def of_service(
     if set(found) != set(document_ids):
         raise UnacceptableError("attachments")
     return [found[document_id] for document_id in document_ids]
+
+
+async def purge_unnamed() -> int:
+    """Drop what record systems put and named in no message within a week; how many.
+
+    What was kept as put goes too, so that the same file may be put anew.
+    """
+    old = (
+        select(Attachment)
+        .where(
+            col(Attachment.organisation_id).is_not(None),
+            col(Attachment.message_id).is_(None),
+            col(Attachment.created_at) < clock.now() - UNNAMED_FOR,
+        )
+        # Locked first: what is being named at this moment stays.
+        .with_for_update(skip_locked=True)
+    )
+    async with unit_of_work() as session:
+        lying = list(await session.exec(old))
+        for attachment in lying:
+            for kind, resource_id in (
+                (fhir_names.FILE_CONTENT, attachment.external_id),
+                (fhir_names.FILE_DESCRIPTION, attachment.document_id),
+            ):
+                await session.exec(
+                    delete(FhirResource).where(
+                        col(FhirResource.organisation_id) == attachment.organisation_id,
+                        col(FhirResource.resource_type) == kind,
+                        col(FhirResource.resource_id) == resource_id,
+                    )
+                )
+            access_log.record_system(
+                session, LogAction.ATTACHMENT_REMOVE, attachment.person_id, "Attachment", attachment.id
+            )
+        await attachments.drop(session, [attachment.id for attachment in lying])
+    return len(lying)
 
 
 async def undelivered(message_id: str) -> list[OutgoingFile]:

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from digihelse_app.access.context import ActingContext
-from digihelse_app.models.conversation import Thread, ThreadReading
+from digihelse_app.models.codes import SenderKind
+from digihelse_app.models.conversation import Message, Thread, ThreadReading
 from digihelse_app.models.organisation import CareService
 from digihelse_app.services import search, visible
 from digihelse_app.services.mailboxes import NEVER
@@ -58,11 +59,20 @@ BEGINNING = Cursor(NEVER, "")
 
 def page(
     acting: ActingContext, chosen: Choice, after: Cursor | None, limit: int
-) -> Select[Thread, CareService, ThreadReading]:
-    """The actor's copies that fit, newest first, with conversation and service."""
+) -> Select[Thread, CareService, ThreadReading, bool]:
+    """The actor's copies that fit, newest first, with conversation and service.
+
+    Last in each row: whether the newest that was written to the service did not get there.
+    """
+    failed = select(Message.id).where(
+        Message.thread_id == Thread.id,
+        Message.sent_at == Thread.last_from_citizen_at,
+        Message.sender == SenderKind.CITIZEN,
+        col(Message.failed_at).is_not(None),
+    )
     newest_first = (col(ThreadReading.last_message_at).desc(), col(ThreadReading.thread_id).desc())
     query = (
-        select(Thread, CareService, ThreadReading)
+        select(Thread, CareService, ThreadReading, failed.exists())
         .select_from(ThreadReading)
         .join(Thread, col(Thread.id) == col(ThreadReading.thread_id))
         .join(CareService, col(CareService.id) == col(ThreadReading.service_id))

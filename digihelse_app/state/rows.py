@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from digihelse_app.models.codes import SenderKind, ServiceKind
-from digihelse_app.models.conversation import Message, Thread
+from digihelse_app.models.conversation import Message
 from digihelse_app.services.inbox import OpenThread, Recipient, ThreadSummary
 from digihelse_app.state.files import AttachmentRow
 from digihelse_app.state.promises import promise_of
@@ -15,7 +15,7 @@ from digihelse_app.text.catalogue import lookup
 
 @dataclass(frozen=True)
 class ThreadRow:
-    """A conversation in a list. `status` is one of `new`, `waiting`, `answered`, `closed`.
+    """A conversation in a list. `status` is one of `new`, `failed`, `waiting`, `answered`, `closed`.
 
     While it waits: `promise` is the last day for an answer and `promise_left` how long that is, or
     `promise_passed` says that it is over; empty when nothing is promised.
@@ -41,7 +41,7 @@ class ThreadRow:
         """The row for one conversation at `now` (UTC); `drafts` are where a reply was begun."""
         thread = summary.thread
         own = summary.awaits_reply
-        status = _status(thread, unread=summary.unread, awaits_reply=own)
+        status = _status(summary)
         promise = promise_of(thread.reply_due_on if status == "waiting" else None, language, now)
         return cls(
             id=thread.id,
@@ -68,12 +68,14 @@ def _passed(day: str, phone: str, language: str) -> str:
     return lookup(language, "promise.passed_call", day=day, phone=dates.kept_together(phone))
 
 
-def _status(thread: Thread, *, unread: bool, awaits_reply: bool) -> str:
-    if unread:
+def _status(summary: ThreadSummary) -> str:
+    if summary.unread:
         return "new"
-    if thread.closed_at is not None:
+    if summary.awaits_reply and summary.failed:
+        return "failed"
+    if summary.thread.closed_at is not None:
         return "closed"
-    return "waiting" if awaits_reply else "answered"
+    return "waiting" if summary.awaits_reply else "answered"
 
 
 @dataclass(frozen=True)

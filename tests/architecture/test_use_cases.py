@@ -32,11 +32,12 @@ EXEMPT = {
     ),
     "digital_activity": ("a record system calls, about those who consented", {"changes", "check"}),
     "logins": ("nobody is signed in yet", {"begin_login", "take_login"}),
+    "notices": ("the schedule's own", {"notify_opened"}),
     "notice_sending": ("the dispatcher or an operator calls, and no person", {"due", "begin", "suppress"}),
     "organisations": ("the root calls as it starts", {"register"}),
     "record_files": (
-        "the dispatcher hands over; a record system reads, within its own organisation",
-        {"undelivered", "content", "mark_delivered", "read"},
+        "the dispatcher hands over; a record system reads, within its own organisation; the schedule",
+        {"undelivered", "content", "mark_delivered", "read", "purge_unnamed"},
     ),
     "record_keeping": (
         "a record system calls, within its own organisation",

@@ -8,12 +8,16 @@ import httpx
 import pytest
 from PIL import Image
 
+from digihelse_app.models.access_log import AccessLogEntry
 from digihelse_app.models.attachment import Attachment, AttachmentContent
+from digihelse_app.models.codes import AgentKind, LogAction
 from digihelse_app.models.conversation import Message
 from digihelse_app.models.database import unit_of_work
-from digihelse_app.services import attachments
+from digihelse_app.services import attachments, record_files
 from digihelse_app.services.attachment_check import MAX_BYTES, checked
+from digihelse_app.services.representation import acting_context
 from tests import files
+from tests.conftest import MovableClock
 from tests.fhir_world import (
     World,
     episode,
@@ -203,3 +207,48 @@ async def test_files_are_read_by_id_and_not_searched_for(talking: World) -> None
     statement = (await talking.alvdal.get("/fhir/metadata")).json()
     offered = {each["type"]: each["interaction"] for each in statement["rest"][0]["resource"]}
     assert offered["Binary"] == offered["DocumentReference"] == [{"code": "read"}, {"code": "update"}]
+
+
+async def test_file_that_no_message_names_is_dropped_after_a_week_and_may_be_put_anew(
+    talking: World, clock: MovableClock
+) -> None:
+    await talking.alvdal.put(binary(files.pdf()))
+    await talking.alvdal.put(binary(files.pdf(), file_id="b2"))
+    await talking.alvdal.put(document("b2", "d2"))
+    clock.advance(days=7)
+    assert await record_files.purge_unnamed() == 0
+    clock.advance(seconds=1)
+    await talking.alvdal.put(binary(files.pdf(), file_id="fresh"))
+    assert await record_files.purge_unnamed() == 2
+    assert [file.external_id for file in await rows(Attachment)] == ["fresh"]
+    assert len(await rows(AttachmentContent)) == 1
+    gone = [await talking.alvdal.get(path) for path in ("/fhir/Binary/b1", "/fhir/DocumentReference/d2")]
+    assert [answer.status_code for answer in gone] == [404, 404]
+    again = [binary(files.pdf(), file_id="b2"), document("b2", "d2"), with_files("d2")]
+    assert [(await talking.alvdal.put(one)).status_code for one in again] == [201, 201, 201]
+
+
+async def test_only_what_no_message_names_is_dropped(talking: World, clock: MovableClock) -> None:
+    for resource in (binary(files.pdf()), document(), with_files("d1")):
+        await talking.alvdal.put(resource)
+    # The same ids under another kind, and another organisation's, are other things.
+    await talking.alvdal.put(binary(files.pdf(), file_id="m1"))
+    acting = await acting_context(await person_id(KARI))
+    upload = attachments.Upload("eget.pdf", files.pdf())
+    await attachments.store(acting, upload, "new")
+    clock.advance(days=8)
+    assert await record_files.purge_unnamed() == 1
+    assert {file.external_id for file in await rows(Attachment)} == {"b1", None}
+    found = [await talking.alvdal.get(path) for path in ("/fhir/Binary/b1", "/fhir/Communication/m1")]
+    assert [answer.status_code for answer in found] == [200, 200]
+
+
+async def test_dropping_a_file_is_in_the_log_of_whose_it_was(talking: World, clock: MovableClock) -> None:
+    await talking.alvdal.put(binary(files.pdf()))
+    [file] = await rows(Attachment)
+    clock.advance(days=8)
+    await record_files.purge_unnamed()
+    dropped = [row for row in await rows(AccessLogEntry) if row.agent is AgentKind.SYSTEM]
+    assert [(row.represented_id, row.action, row.object_id) for row in dropped] == [
+        (await person_id(KARI), LogAction.ATTACHMENT_REMOVE, file.id)
+    ]

@@ -1,5 +1,6 @@
 """When all is ready one is told once, by day; and the profile page shows how one is told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from digihelse_app.access.context import ActingContext
+from digihelse_app.jobs.schedule import Schedule
+from digihelse_app.jobs.upkeep import upkeep
 from digihelse_app.models.codes import NoticeChannel, NoticeKind
 from digihelse_app.models.notice import Notice
 from digihelse_app.services import notices, representation
@@ -15,7 +18,7 @@ from digihelse_app.services.notices import NoticeSettings
 from tests.conftest import MovableClock
 from tests.fhir_world import World, activate, deactivate, episode, person_id, rows, service
 from tests.notice_world import CHANGE_AT, NoticeWorld, notice_world
-from tests.people import KARI
+from tests.people import KARI, OLA
 
 
 @pytest.fixture
@@ -58,6 +61,69 @@ async def test_set_up_for_a_service_that_is_not_open_is_not_told_of(api: World, 
     await api.alvdal.put(opens)
     await api.alvdal.put(episode(KARI))
     assert await rows(Notice) == []
+
+
+async def opens_in_december(api: World) -> None:
+    """Kari and Ola receive a service that opens on 1 December; nothing is put after that."""
+    opens = service()
+    opens["extension"][0]["valueDate"] = "2026-12-01"
+    await api.alvdal.put(opens)
+    for number, who in enumerate((KARI, OLA)):
+        await api.alvdal.put(episode(who, f"e{number}"))
+
+
+async def test_service_that_opens_by_its_date_is_told_of_once_in_the_morning(
+    clock: MovableClock, api: World, place: NoticeWorld
+) -> None:
+    await opens_in_december(api)
+    # 1 December begins at 23:00 UTC: an hour before, and an hour after.
+    clock.set(datetime(2026, 11, 30, 22, 59, tzinfo=UTC))
+    assert await notices.notify_opened() == 0
+    schedule = Schedule(upkeep())
+    clock.advance(hours=1)
+    assert "tell that a service has opened" in await schedule.run_due()
+    assert await place.dispatcher.dispatch_due() == 0
+    clock.set(datetime(2026, 12, 1, 6, 0, tzinfo=UTC))
+    await schedule.run_due()
+    assert await place.dispatcher.dispatch_due() == 2
+    assert {told.text for told in await place.sent()} == {
+        f"Digihelse er klar til bruk. Logg inn på {place.base_url} for å begynne."
+    }
+    clock.advance(days=1)
+    await schedule.run_due()
+    assert [notice.kind for notice in await rows(Notice)] == [NoticeKind.READY] * 2
+
+
+async def test_workers_who_look_at_once_tell_of_an_opening_once(
+    clock: MovableClock, api: World, place: NoticeWorld
+) -> None:
+    await opens_in_december(api)
+    clock.set(datetime(2026, 12, 1, 1, 0, tzinfo=UTC))
+    assert sum(await asyncio.gather(*(notices.notify_opened() for _ in range(4)))) == 2
+    assert len(await rows(Notice)) == 2
+
+
+async def test_days_on_which_nothing_ran_are_made_up_for_and_older_ones_are_not(
+    clock: MovableClock, api: World, place: NoticeWorld
+) -> None:
+    await opens_in_december(api)
+    await notices.choose(await acting(), NoticeChannel.NONE)
+    clock.set(datetime(2026, 12, 8, 12, 0, tzinfo=UTC))
+    assert await notices.notify_opened() == 1
+    assert [notice.person_id for notice in await rows(Notice)] == [await person_id(OLA)]
+    await notices.choose(await acting(), NoticeChannel.SMS)
+    clock.set(datetime(2026, 12, 9, 12, 0, tzinfo=UTC))
+    assert await notices.notify_opened() == 0
+
+
+async def test_opening_is_not_told_to_who_left_or_whose_help_has_ended(
+    clock: MovableClock, api: World, place: NoticeWorld
+) -> None:
+    await opens_in_december(api)
+    await deactivate(KARI)
+    await api.alvdal.put(episode(OLA, "e1", status="finished"))
+    clock.set(datetime(2026, 12, 1, 12, 0, tzinfo=UTC))
+    assert await notices.notify_opened() == 0
 
 
 async def test_profile_shows_choice_and_masked_contact_details(api: World, place: NoticeWorld) -> None:

@@ -82,6 +82,28 @@ async def test_failed_message_has_no_promise_until_it_is_sent_again(
     assert await logged(LogAction.MESSAGE_SEND_AGAIN) == [(written.person_id, written.id)]
 
 
+async def failed_in_list(acting: ActingContext) -> list[bool]:
+    """What the list says of each conversation."""
+    return [summary.failed for summary in (await inbox.list_threads(acting)).threads]
+
+
+async def test_list_says_it_until_it_is_sent_again(
+    api: World, clock: MovableClock, dispatcher: Dispatcher, record_system: Receiver
+) -> None:
+    acting, written, _ = await kari_is_refused(api, dispatcher, record_system)
+    assert await failed_in_list(acting) == [True]
+    assert await failed_in_list(await acting_context(await person_id(OLA))) == []
+    await sending.send_again(acting, written.id)
+    assert await failed_in_list(acting) == [False]
+    record_system.answers = [(422, {})]
+    await dispatcher.dispatch_due()
+    assert await failed_in_list(acting) == [True]
+    # A newer one is on its way: now that is what one waits for.
+    clock.advance(minutes=1)
+    await sending.reply(acting, written.thread_id, Draft("En gang til", "second-key"))
+    assert await failed_in_list(acting) == [False]
+
+
 async def test_citizen_and_operator_who_try_again_at_once_send_one_message_with_one_key(
     api: World, clock: MovableClock, dispatcher: Dispatcher, record_system: Receiver
 ) -> None:

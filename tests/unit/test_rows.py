@@ -48,6 +48,32 @@ def test_a_conversation_has_one_status(
     assert (row.status, row.preview, row.when) == (status, preview, "1. nov.")
 
 
+@pytest.mark.parametrize(
+    ("times", "unread", "status"),
+    [
+        ({"last_from_citizen_at": START}, False, "failed"),
+        ({"last_from_citizen_at": START, "closed_at": SOON}, False, "failed"),
+        ({"last_from_citizen_at": START, "last_from_service_at": SOON}, False, "answered"),
+        ({"last_from_citizen_at": START, "last_from_service_at": SOON}, True, "new"),
+    ],
+)
+def test_a_conversation_says_that_the_newest_message_did_not_get_there(
+    times: dict[str, datetime], unread: bool, status: str
+) -> None:
+    summary = ThreadSummary(thread(**times), SERVICE, unread, failed=True)
+    assert ThreadRow.of(summary, "nb", NOW).status == status
+
+
+def test_a_conversation_that_failed_promises_no_answer() -> None:
+    promised = thread(last_from_citizen_at=START)
+    promised.reply_due_on = NOW.date()
+    rows = [
+        ThreadRow.of(ThreadSummary(promised, SERVICE, False, failed=failed), "nb", NOW)
+        for failed in (False, True)
+    ]
+    assert [bool(row.promise) for row in rows] == [True, False]
+
+
 def test_a_nursing_home_is_drawn_apart() -> None:
     home = CareService(organisation_id="o", external_id="h", name="Solsida", kind=ServiceKind.NURSING_HOME)
     rows = [

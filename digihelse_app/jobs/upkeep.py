@@ -1,0 +1,18 @@
+"""What is done without anyone asking, and when. All of it is harmless when several workers do it at once."""
+
+from datetime import timedelta
+
+from digihelse_app.jobs.schedule import Job, every
+from digihelse_app.services import attachments, notices, record_files, sessions
+
+
+def upkeep() -> list[Job]:
+    """The jobs of an installation."""
+    return [
+        every("end sessions that timed out", timedelta(minutes=1), sessions.end_timed_out),
+        every("drop files that were never sent", timedelta(hours=1), attachments.purge_unsent),
+        every("drop files that no message named", timedelta(hours=1), record_files.purge_unnamed),
+        # By the date in Norway, told once, and by day. Each hour, so that one which starts at six in the
+        # morning makes up for the night.
+        every("tell that a service has opened", timedelta(hours=1), notices.notify_opened),
+    ]
