@@ -59,7 +59,7 @@ class RequestedPeriod:
 
 
 async def preview_period(acting: ActingContext, first: date, last: date) -> PeriodPreview:
-    """The planned visits that begin on `first` to `last` (days in Europe/Oslo), and which can be cancelled."""
+    """The planned visits of `first` to `last` (days in Europe/Oslo), and which of them can be cancelled."""
     acting.require(Permission.CANCEL_VISITS)
     acting.require(Permission.SEE_VISITS)
     if errors := _check_period(first, last):
