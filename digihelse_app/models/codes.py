@@ -30,6 +30,44 @@ class AccessTag(StrEnum):
     NOT_YOUNG = "NORN_UNGDOM"
 
 
+class DelegationOrigin(StrEnum):
+    """Where a right to act for someone comes from."""
+
+    DIGITAL = "digital"
+    PAPER = "paper"
+    ASSIGNED = "assigned"
+    REGISTER = "register"
+
+
+class EndReason(StrEnum):
+    """Why a right to act for someone ended before its time."""
+
+    WITHDRAWN = "withdrawn"
+    RENOUNCED = "renounced"
+    CHANGED = "changed"
+    BY_MUNICIPALITY = "by-municipality"
+    BY_REGISTER = "by-register"
+
+
+class DelegationRequestStatus(StrEnum):
+    """What became of someone's asking to act for another."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class ExportStatus(StrEnum):
+    """How far a download of everything about a person has come."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
 class ConsentKind(StrEnum):
     """What a citizen agrees to on first use."""
 
@@ -49,6 +87,7 @@ class OutboxKind(StrEnum):
 
     MESSAGE = "message"
     CANCELLATION = "cancellation"
+    DELEGATION = "delegation"
     NOTICE = "notice"
 
 
@@ -173,6 +212,32 @@ class LogAction(StrEnum):
     VISIT_CANCEL = "visit.cancel"
     VISIT_CANCEL_TAKE_BACK = "visit.cancel_take_back"
     VISIT_CANCEL_DELIVER = "visit.cancel_deliver"
+    VISIT_HIDE = "visit.hide"
+    VISIT_SHOW = "visit.show"
+    THREAD_HIDE = "thread.hide"
+    THREAD_SHOW = "thread.show"
+    THREAD_TAKE = "thread.take"
+    THREAD_LET_GO = "thread.let_go"
+    NOTE_WRITE = "note.write"
+    NOTES_READ = "notes.read"
+    DELEGATIONS_READ = "delegations.read"
+    DELEGATION_GIVE = "delegation.give"
+    DELEGATION_CHANGE = "delegation.change"
+    DELEGATION_RENEW = "delegation.renew"
+    DELEGATION_WITHDRAW = "delegation.withdraw"
+    DELEGATION_RENOUNCE = "delegation.renounce"
+    DELEGATION_REGISTER = "delegation.register"
+    DELEGATION_ASK = "delegation.ask"
+    DELEGATION_APPROVE = "delegation.approve"
+    DELEGATION_DECLINE = "delegation.decline"
+    DELEGATION_DELIVER = "delegation.deliver"
+    PERSON_SWITCH = "person.switch"
+    LOG_READ = "log.read"
+    LOG_DOWNLOAD = "log.download"
+    EXPORT_ASK = "export.ask"
+    EXPORT_READ = "export.read"
+    SELF_DEACTIVATE = "self.deactivate"
+    SELF_REACTIVATE = "self.reactivate"
     FEED_CREATE = "feed.create"
     FEED_READ = "feed.read"
     FEED_REVOKE = "feed.revoke"
@@ -206,6 +271,12 @@ class NoticeKind(StrEnum):
     VISIT_CHANGED = "visit_changed"
     VISIT_MISSED = "visit_missed"
     CANCEL_ANSWERED = "cancel_answered"
+    DELEGATION_NEW = "delegation_new"
+    DELEGATION_CHANGED = "delegation_changed"
+    DELEGATION_ENDED = "delegation_ended"
+    DELEGATION_ENDING = "delegation_ending"
+    DELEGATION_ASKED = "delegation_asked"
+    NEW_DEVICE = "new_device"
 
 
 class NoticeStatus(StrEnum):

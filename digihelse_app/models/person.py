@@ -12,6 +12,7 @@ class Person(SQLModel, table=True):
 
     The identity number is stored once, encrypted, beside a keyed index to find it by (`models.vault`);
     name, birth date and protection come from the population register, never from the number.
+    `self_inactive_at`: since when she does not use Digihelse herself, while those she has given it to may.
     """
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
@@ -23,6 +24,7 @@ class Person(SQLModel, table=True):
     address_protected: bool = False
     deceased: bool = False
     register_read_at: datetime | None = None
+    self_inactive_at: datetime | None = None
     language: str = Field(default="nb", max_length=2)
     created_at: datetime
 

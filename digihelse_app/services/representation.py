@@ -1,5 +1,7 @@
 """Who may act for whom, decided anew for every event. The only place that applies the policy."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -36,30 +38,28 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
         query = select(Representation, Person).join(
             Person, col(Person.id) == col(Representation.represented_id)
         )
-        found = await session.exec(
-            query.where(Representation.key == key, Representation.actor_id == actor_id)
-        )
-        row = found.one_or_none()
-        if row is None:
+        query = query.where(Representation.key == key, Representation.actor_id == actor_id)
+        rows = (await session.exec(query)).all()
+        if not rows:
             raise AccessDeniedError
-        representation, represented = row
+        represented = rows[0][1]
         consented = await consent.is_active(session, represented.id)
-    age = age_on(represented.birth_date, clock.today())
-    permissions = permissions_for(representation, clock.now(), consented=consented, age=age)
-    if not permissions:
-        raise AccessDeniedError
-    return ActingContext(
-        actor_id,
-        represented.id,
-        representation.role,
-        representation.id,
-        permissions,
-        reach_of(representation, age),
-    )
+    return _strongest(actor_id, represented, [row for row, _ in rows], consented=consented)
+
+
+def _strongest(
+    actor_id: str, represented: Person, rows: Sequence[Representation], *, consented: bool
+) -> ActingContext:
+    """By the newest of what holds now: one may hold both what was given and what the register says."""
+    now, age = clock.now(), age_on(represented.birth_date, clock.today())
+    for row in sorted(rows, key=lambda row: row.valid_from, reverse=True):
+        if permissions := permissions_for(row, now, consented=consented, age=age):
+            return ActingContext(actor_id, represented.id, row.role, row.id, permissions, reach_of(row, age))
+    raise AccessDeniedError
 
 
 async def _for_herself(session: AsyncSession, actor: Person) -> ActingContext:
-    consented = not await consent.missing(session, actor.id)
+    consented = actor.self_inactive_at is None and not await consent.missing(session, actor.id)
     return ActingContext(
         actor.id,
         actor.id,
@@ -73,5 +73,5 @@ async def _for_herself(session: AsyncSession, actor: Person) -> ActingContext:
 async def keys_of(represented_id: str) -> list[str]:
     """The address keys under which others may be showing `represented_id`: whom to tell, not who may see."""
     async with unit_of_work(reading=True) as session:
-        query = select(Representation.key).where(Representation.represented_id == represented_id)
+        query = select(Representation.key).where(Representation.represented_id == represented_id).distinct()
         return list(await session.exec(query))

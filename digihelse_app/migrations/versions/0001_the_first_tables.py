@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("address_protected", sa.Boolean(), nullable=False),
         sa.Column("deceased", sa.Boolean(), nullable=False),
         sa.Column("register_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("self_inactive_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -145,6 +146,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "dataexport",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_dataexport_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dataexport")),
+    )
+    with op.batch_alter_table("dataexport", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dataexport_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dataexport_status"), ["status"], unique=False)
+
+    op.create_table(
         "draft",
         sa.Column("actor_id", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
@@ -186,6 +208,16 @@ def upgrade() -> None:
             "ix_fhirresource_updated", ["organisation_id", "resource_type", "updated_at"], unique=False
         )
 
+    op.create_table(
+        "knowndevice",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("device_hash", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=60), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_knowndevice_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "device_hash", name=op.f("pk_knowndevice")),
+    )
     op.create_table(
         "login_session",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -273,23 +305,41 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.String(length=36), nullable=False),
         sa.Column("represented_id", sa.String(length=36), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("origin", sa.String(length=40), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_by", sa.String(length=36), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=36), nullable=True),
+        sa.Column("end_reason", sa.String(length=40), nullable=True),
+        sa.Column("replaces_id", sa.String(length=36), nullable=True),
+        sa.Column("organisation_id", sa.String(length=36), nullable=True),
+        sa.Column("external_id", sa.String(length=64), nullable=True),
+        sa.Column("evidence", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_representation_actor_id_person")),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_representation_ended_by_person")),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_representation_given_by_person")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_representation_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["representation.id"], name=op.f("fk_representation_replaces_id_representation")
+        ),
         sa.ForeignKeyConstraint(
             ["represented_id"], ["person.id"], name=op.f("fk_representation_represented_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_representation")),
-        sa.UniqueConstraint("key", name=op.f("uq_representation_key")),
     )
     with op.batch_alter_table("representation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_representation_actor_id"), ["actor_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_representation_represented_id"), ["represented_id"], unique=False
-        )
+        batch_op.create_index("ix_representation_external", ["organisation_id", "external_id"], unique=False)
+        batch_op.create_index("ix_representation_given", ["represented_id", "ended_at"], unique=False)
+        batch_op.create_index("ix_representation_held", ["actor_id", "ended_at"], unique=False)
+        batch_op.create_index("ix_representation_key", ["key", "actor_id"], unique=False)
 
     op.create_table(
         "setupfailure",
@@ -365,6 +415,57 @@ def upgrade() -> None:
     with op.batch_alter_table("carerelation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_carerelation_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "dataexportcontent",
+        sa.Column("export_id", sa.String(length=36), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["export_id"], ["dataexport.id"], name=op.f("fk_dataexportcontent_export_id_dataexport")
+        ),
+        sa.PrimaryKeyConstraint("export_id", name=op.f("pk_dataexportcontent")),
+    )
+    op.create_table(
+        "delegationrequest",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("asker_id", sa.String(length=36), nullable=False),
+        sa.Column("grantor_id", sa.String(length=36), nullable=True),
+        sa.Column("grantor_name", sa.String(length=200), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("representation_id", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asker_id"], ["person.id"], name=op.f("fk_delegationrequest_asker_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["grantor_id"], ["person.id"], name=op.f("fk_delegationrequest_grantor_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["representation_id"],
+            ["representation.id"],
+            name=op.f("fk_delegationrequest_representation_id_representation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegationrequest")),
+    )
+    with op.batch_alter_table("delegationrequest", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delegationrequest_asker_id"), ["asker_id"], unique=False)
+        batch_op.create_index("ix_delegationrequest_grantor", ["grantor_id", "status"], unique=False)
+
+    op.create_table(
+        "mandate",
+        sa.Column("representation_id", sa.String(length=36), nullable=False),
+        sa.Column("jws", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["representation_id"],
+            ["representation.id"],
+            name=op.f("fk_mandate_representation_id_representation"),
+        ),
+        sa.PrimaryKeyConstraint("representation_id", name=op.f("pk_mandate")),
+    )
     op.create_table(
         "thread",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -483,6 +584,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_cancellation_visit", ["visit_id", "requested_at"], unique=False)
 
     op.create_table(
+        "circlenote",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("thread_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("author_id", sa.String(length=36), nullable=False),
+        sa.Column("author_name", sa.String(), nullable=False),
+        sa.Column("representation_id", sa.String(length=36), nullable=True),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_circlenote_author_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_circlenote_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["representation_id"],
+            ["representation.id"],
+            name=op.f("fk_circlenote_representation_id_representation"),
+        ),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_circlenote_thread_id_thread")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circlenote")),
+    )
+    with op.batch_alter_table("circlenote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_circlenote_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_circlenote_thread", ["thread_id", "written_at", "id"], unique=False)
+
+    op.create_table(
         "message",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("thread_id", sa.String(length=36), nullable=False),
@@ -561,6 +686,15 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "threadtaking",
+        sa.Column("thread_id", sa.String(length=36), nullable=False),
+        sa.Column("actor_id", sa.String(length=36), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_threadtaking_actor_id_person")),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_threadtaking_thread_id_thread")),
+        sa.PrimaryKeyConstraint("thread_id", name=op.f("pk_threadtaking")),
+    )
     op.create_table(
         "threadword",
         sa.Column("person_id", sa.String(length=36), nullable=False),
@@ -654,6 +788,7 @@ def downgrade() -> None:
 
     op.drop_table("visitchange")
     op.drop_table("threadword")
+    op.drop_table("threadtaking")
     with op.batch_alter_table("threadreading", schema=None) as batch_op:
         batch_op.drop_index("ix_threadreading_waiting")
         batch_op.drop_index("ix_threadreading_unread")
@@ -665,6 +800,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_thread")
 
     op.drop_table("message")
+    with op.batch_alter_table("circlenote", schema=None) as batch_op:
+        batch_op.drop_index("ix_circlenote_thread")
+        batch_op.drop_index(batch_op.f("ix_circlenote_person_id"))
+
+    op.drop_table("circlenote")
     with op.batch_alter_table("cancellation", schema=None) as batch_op:
         batch_op.drop_index("ix_cancellation_visit")
         batch_op.drop_index("ix_cancellation_period")
@@ -680,6 +820,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_thread_inbox")
 
     op.drop_table("thread")
+    op.drop_table("mandate")
+    with op.batch_alter_table("delegationrequest", schema=None) as batch_op:
+        batch_op.drop_index("ix_delegationrequest_grantor")
+        batch_op.drop_index(batch_op.f("ix_delegationrequest_asker_id"))
+
+    op.drop_table("delegationrequest")
+    op.drop_table("dataexportcontent")
     with op.batch_alter_table("carerelation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_carerelation_person_id"))
 
@@ -691,8 +838,10 @@ def downgrade() -> None:
     op.drop_table("visitreading")
     op.drop_table("setupfailure")
     with op.batch_alter_table("representation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_representation_represented_id"))
-        batch_op.drop_index(batch_op.f("ix_representation_actor_id"))
+        batch_op.drop_index("ix_representation_key")
+        batch_op.drop_index("ix_representation_held")
+        batch_op.drop_index("ix_representation_given")
+        batch_op.drop_index("ix_representation_external")
 
     op.drop_table("representation")
     with op.batch_alter_table("outboxitem", schema=None) as batch_op:
@@ -712,12 +861,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_login_session_actor_id"))
 
     op.drop_table("login_session")
+    op.drop_table("knowndevice")
     with op.batch_alter_table("fhirresource", schema=None) as batch_op:
         batch_op.drop_index("ix_fhirresource_updated")
         batch_op.drop_index(batch_op.f("ix_fhirresource_person_id"))
 
     op.drop_table("fhirresource")
     op.drop_table("draft")
+    with op.batch_alter_table("dataexport", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dataexport_status"))
+        batch_op.drop_index(batch_op.f("ix_dataexport_person_id"))
+
+    op.drop_table("dataexport")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent_person_id"))
 
