@@ -22,7 +22,7 @@ from digihelse_app.jobs.schedule import Schedule
 from digihelse_app.jobs.upkeep import upkeep
 from digihelse_app.jobs.worker import work
 from digihelse_app.models import database, vault
-from digihelse_app.outside import key_store, log
+from digihelse_app.outside import key_store, log, signing_keys
 from digihelse_app.outside.identity_provider import profile
 from digihelse_app.outside.identity_provider.relying_party import RelyingParty
 from digihelse_app.outside.machine_token import MachineTokens
@@ -31,7 +31,14 @@ from digihelse_app.outside.record_system import SCOPE as RECORD_SYSTEM_SCOPE
 from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.outside.registers.connected import registers
 from digihelse_app.pages.table import add_pages
-from digihelse_app.services import connection, notices, organisations, sessions
+from digihelse_app.services import (
+    connection,
+    delegation,
+    delegation_rows,
+    notices,
+    organisations,
+    sessions,
+)
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
@@ -131,6 +138,8 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     database.connect(running.settings.database)
     connection.configure(running.settings.night_run_at, running.settings.ready_from)
     notices.configure(running.registers, running.settings.contact_details_url)
+    delegation.configure(running.registers, running.settings.synthetic_offsets)
+    delegation_rows.configure(signing_keys.signer(running.keys.signing))
     database.on_commit(running.bus.people_changed)
     database.on_commit(running.dispatcher.people_changed)
     sessions.on_end(running.bus.sessions_ended)

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """One right; every use case asks for exactly one."""
+    """One right; every use case asks for exactly one.
+
+    HOLD_DELEGATIONS: to see whom one may act for, ask to, and let go of it; needs no consent of one's own.
+    """
 
     SEE_HOME = "see_home"
     READ_MESSAGES = "read_messages"
@@ -14,6 +17,7 @@ class Permission(StrEnum):
     GET_NOTICES = "get_notices"
     MANAGE_CONSENT = "manage_consent"
     MANAGE_DELEGATIONS = "manage_delegations"
+    HOLD_DELEGATIONS = "hold_delegations"
     SEE_PROFILE = "see_profile"
     SEE_ACCESS_LOG = "see_access_log"
 

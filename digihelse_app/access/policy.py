@@ -8,7 +8,13 @@ from digihelse_app.models.codes import AccessTag, RepresentationRole
 from digihelse_app.models.representation import EVERY_SERVICE, Representation
 
 BEFORE_CONSENT = frozenset(
-    {Permission.SEE_HOME, Permission.MANAGE_CONSENT, Permission.SEE_PROFILE, Permission.SEE_ACCESS_LOG}
+    {
+        Permission.SEE_HOME,
+        Permission.MANAGE_CONSENT,
+        Permission.HOLD_DELEGATIONS,
+        Permission.SEE_PROFILE,
+        Permission.SEE_ACCESS_LOG,
+    }
 )
 """What a person may do for herself before consenting, or after taking the consent back."""
 

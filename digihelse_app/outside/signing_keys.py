@@ -1,7 +1,7 @@
 """The app's own signing keys, and the assertions it proves itself to other systems with."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,16 @@ def read_signing_keys(jwks: Mapping[str, Any], active_kid: str = "") -> SigningK
     return SigningKeys(keys, active_kid)
 
 
+def signer(keys: SigningKeys) -> Callable[[Mapping[str, Any]], str]:
+    """What signs claims with the active key, as a compact JWS (RFC 7515)."""
+
+    def sign(claims: Mapping[str, Any]) -> str:
+        header = {"alg": algorithm_of(keys.active), "kid": keys.active_kid}
+        return jwt.encode(header, dict(claims), keys.active, algorithms=list(ALGORITHMS))
+
+    return sign
+
+
 def algorithm_of(key: RSAKey | ECKey) -> str:
     """The algorithm a key signs with: its own `alg` (binding in a JWK), or the usual one of its kind."""
     return key.alg or ("ES256" if isinstance(key, ECKey) else "RS256")
@@ -78,9 +88,7 @@ class Assertion:
             "exp": now + min(self.lifetime, MAX_ASSERTION_SECONDS),
             "jti": uuid.uuid4().hex,
         }
-        key = self.keys.active
-        header = {"alg": algorithm_of(key), "kid": self.keys.active_kid}
-        return jwt.encode(header, claims, key, algorithms=list(ALGORITHMS))
+        return signer(self.keys)(claims)
 
     def parameters(self) -> dict[str, str]:
         """The form fields that carry a new assertion."""

@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from digihelse_app.access.context import ActingContext
 from digihelse_app.models.access_log import AccessLogEntry
 from digihelse_app.models.codes import AgentKind, LogAction
+from digihelse_app.models.representation import Representation
 from digihelse_app.outside import clock
 
 
@@ -24,6 +25,30 @@ def record(
             represented_id=acting.represented_id,
             role=acting.role,
             representation_id=acting.representation_id,
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+        )
+    )
+
+
+def record_for(
+    session: AsyncSession,
+    acting: ActingContext,
+    used: Representation,
+    action: LogAction,
+    object_type: str = "",
+    object_id: str = "",
+) -> None:
+    """Log what `acting`, for herself, did with a right to act for another: it concerns that other person."""
+    session.add(
+        AccessLogEntry(
+            at=clock.now(),
+            agent=AgentKind.PERSON,
+            actor_id=acting.actor_id,
+            represented_id=used.represented_id,
+            role=used.role,
+            representation_id=used.id,
             action=action,
             object_type=object_type,
             object_id=object_id,

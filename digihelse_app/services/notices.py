@@ -84,7 +84,7 @@ async def notify_new_message(session: AsyncSession, thread: Thread) -> None:
     written_at = thread.last_from_service_at or thread.last_message_at
     for recipient_id in await _recipients(session, thread.person_id):
         if not await is_told(session, recipient_id, thread.id, _UNDER_WAY_OR_SENT):
-            _add(session, NoticeKind.NEW_MESSAGE, recipient_id, thread.person_id, thread.id, written_at)
+            add(session, NoticeKind.NEW_MESSAGE, recipient_id, thread.person_id, thread.id, written_at)
 
 
 async def notify_ready(session: AsyncSession, person_id: str) -> int:
@@ -106,7 +106,7 @@ async def notify_ready(session: AsyncSession, person_id: str) -> int:
     now = clock.now()
     recipients = await _recipients(session, person_id)
     for recipient_id in recipients:
-        _add(session, NoticeKind.READY, recipient_id, person_id, began, now, connection.by_day(now))
+        add(session, NoticeKind.READY, recipient_id, person_id, began, now, connection.by_day(now))
     return len(recipients)
 
 
@@ -173,7 +173,7 @@ async def _began(session: AsyncSession, person_id: str) -> str:
     return str(change.offset) if change and change.active else ""
 
 
-def _add(
+def add(
     session: AsyncSession,
     kind: NoticeKind,
     recipient_id: str,
@@ -182,6 +182,7 @@ def _add(
     created_at: datetime,
     send_at: datetime | None = None,
 ) -> None:
+    """Write a notice and its outbox row; `subject_id` is what it is about, not before `send_at` (UTC)."""
     notice = Notice(
         kind=kind,
         recipient_id=recipient_id,

@@ -66,7 +66,13 @@ def test_one_may_do_everything_for_oneself_after_consenting() -> None:
 
 def test_one_may_do_little_for_oneself_before_consenting() -> None:
     assert permissions_for_self(consented=False) == BEFORE_CONSENT
-    assert sorted(BEFORE_CONSENT) == ["manage_consent", "see_access_log", "see_home", "see_profile"]
+    assert sorted(BEFORE_CONSENT) == [
+        "hold_delegations",
+        "manage_consent",
+        "see_access_log",
+        "see_home",
+        "see_profile",
+    ]
 
 
 @pytest.mark.parametrize("scope", sorted(DELEGABLE))

@@ -1,0 +1,66 @@
+"""What giving a delegation needs around it: a register of the synthetic people, and a key that signs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+
+from joserfc.jwk import ECKey
+
+from digihelse_app.outside.registers.answers import (
+    AddressProtection,
+    ContactDetails,
+    RegisterDownError,
+    RegisteredPerson,
+)
+from digihelse_app.outside.signing_keys import SigningKeys, signer
+from digihelse_app.services import delegation_rows
+from digihelse_app.standins.people import PEOPLE, SyntheticPerson
+
+KEY = ECKey.generate_key("P-256", parameters={"kid": "test", "alg": "ES256"})
+
+
+class Register:
+    """The population register, as far as it knows the synthetic people; keeps who was asked about."""
+
+    def __init__(self) -> None:
+        self.people = {one.national_id: _registered(one) for one in PEOPLE}
+        self.asked: list[str] = []
+        self.down = False
+
+    def forget(self, who: SyntheticPerson) -> None:
+        """As if nobody had that number."""
+        del self.people[who.national_id]
+
+    def born(self, who: SyntheticPerson, day: date) -> None:
+        """Another birth date."""
+        self.people[who.national_id] = replace(self.people[who.national_id], birth_date=day)
+
+    async def person(self, national_id: str) -> RegisteredPerson | None:
+        """Who has this number, None for nobody; raises RegisterDownError when it is down."""
+        self.asked.append(national_id)
+        if self.down:
+            raise RegisterDownError("down")
+        return self.people.get(national_id)
+
+    async def contact(self, national_id: str) -> ContactDetails:  # noqa: ARG002
+        """Nothing is known of anyone's contact details."""
+        return ContactDetails()
+
+
+def _registered(who: SyntheticPerson) -> RegisteredPerson:
+    return RegisteredPerson(
+        given_name=who.given_name,
+        family_name=who.family_name,
+        birth_date=who.birth_date,
+        status="Resident",
+        deceased=False,
+        protection=AddressProtection(who.address_protection),
+    )
+
+
+@contextmanager
+def signing() -> Iterator[None]:
+    """Mandates are signed with a key of the tests' own."""
+    delegation_rows.configure(signer(SigningKeys({"test": KEY}, "test")))
+    yield
