@@ -4,7 +4,7 @@ const PREFIX = "digihelse-";
 const CACHE = PREFIX + "__VERSION__";
 const FILES = __FILES__;
 const OFFLINE = "/uten-nett.html";
-const NEVER = ["/_", "/auth", "/fhir", "/api", "/attachments", "/samtaler", "/utkast", "/health", "/testid", "/fagsystem", "/registre", "/varsler-test"];
+const NEVER = ["/_", "/auth", "/fhir", "/api", "/attachments", "/samtaler", "/utkast", "/kalender", "/health", "/testid", "/fagsystem", "/registre", "/varsler-test"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -46,7 +46,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (NEVER.some((path) => url.pathname.startsWith(path))) return;
+  if (NEVER.some((path) => url.pathname.startsWith(path)) || url.pathname.endsWith(".ics")) return;
   if (url.pathname.startsWith("/assets/")) event.respondWith(fromCacheFirst(request));
   else if (request.mode === "navigate") event.respondWith(pageFromNetwork(request));
 });

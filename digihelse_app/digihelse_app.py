@@ -42,7 +42,16 @@ from digihelse_app.services import (
 from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
-from digihelse_app.web import attachments, deliveries, digital_activity, drafts, headers, health, thread_pdf
+from digihelse_app.web import (
+    attachments,
+    calendar,
+    deliveries,
+    digital_activity,
+    drafts,
+    headers,
+    health,
+    thread_pdf,
+)
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.auth import endpoints as auth
 from digihelse_app.web.caller import Callers
@@ -95,6 +104,7 @@ class Running:
             *drafts.routes(Callers(chosen)),
             *thread_pdf.routes(Callers(chosen)),
             *attachments.routes(Callers(chosen)),
+            *calendar.routes(Callers(chosen)),
             *health.routes(lambda: self.ready),
         ]
         return Router([*table, *(self.standins.mounts if self.standins else [])], redirect_slashes=False)

@@ -39,6 +39,9 @@ FRONTCHANNEL_LOGOUT = "/auth/frontkanal"
 EXTEND = "/auth/forleng"
 ATTACHMENTS = "/attachments"
 THREAD_PDF = "/samtaler/{thread_id}.pdf"
+VISIT_ICS = "/besok/{visit_id}.ics"
+CALENDAR = "/kalender"
+CALENDAR_FEED = "/kalender/{secret}.ics"
 DRAFT = "/utkast"
 DRAFT_KEY = "/utkast/nokkel"
 
@@ -63,6 +66,16 @@ def attachment(attachment_id: str, *, preview: bool = False) -> str:
 def thread_pdf(thread_id: str) -> str:
     """Address of a conversation as a PDF."""
     return THREAD_PDF.format(thread_id=thread_id)
+
+
+def visit_ics(visit_id: str) -> str:
+    """Address of a visit as a calendar file."""
+    return VISIT_ICS.format(visit_id=visit_id)
+
+
+def calendar_feed(secret: str) -> str:
+    """Address that a calendar fetches visits from; whoever has it can read it."""
+    return CALENDAR_FEED.format(secret=secret)
 
 
 def acting_for(key: str, address: str) -> str:

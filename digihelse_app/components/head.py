@@ -36,4 +36,5 @@ def head() -> list[rx.Component]:
         rx.el.script(src="/sw-register.js", defer=True),
         rx.el.script(src="/pulse.js", defer=True),
         rx.el.script(src="/inbox.js", defer=True),
+        rx.el.script(src="/copy.js", defer=True),
     ]

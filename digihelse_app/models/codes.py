@@ -240,6 +240,7 @@ class LogAction(StrEnum):
     SELF_REACTIVATE = "self.reactivate"
     FEED_CREATE = "feed.create"
     FEED_READ = "feed.read"
+    FEEDS_READ = "feeds.read"
     FEED_REVOKE = "feed.revoke"
     FHIR_READ = "fhir.read"
     FHIR_SEARCH = "fhir.search"

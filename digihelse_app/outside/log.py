@@ -2,12 +2,14 @@
 
 import copy
 import logging
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 
+from digihelse_app import routes
 from digihelse_app.models import national_id
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"
@@ -16,6 +18,9 @@ ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 QUOTING = ("reflex", "reflex_base", "reflex_components_core", "socketio", "engineio", "asyncio", "_granian")
 """Loggers, with all below them, whose messages and exceptions quote what a browser sent."""
+
+_FEED = re.compile(rf"({routes.CALENDAR}/)[\w%-]+")
+"""A private address: whoever reads it in a log could read by it."""
 
 _correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
 
@@ -36,14 +41,14 @@ def correlated() -> Iterator[str]:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats the whole record, traceback too, and then takes out whatever could be an identity number."""
+    """Formats the whole record, traceback too, and then takes out identity numbers and private addresses."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The finished line."""
         if record.name.partition(".")[0] in QUOTING:
             record = _unquoted(record)
         record.correlation_id = correlation_id()
-        return national_id.redact(super().format(record))
+        return _FEED.sub(r"\1***", national_id.redact(super().format(record)))
 
 
 def _unquoted(record: logging.LogRecord) -> logging.LogRecord:

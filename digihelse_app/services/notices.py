@@ -82,7 +82,7 @@ async def notify_new_message(session: AsyncSession, thread: Thread) -> None:
     the message's own instant, so that it compares with how far the recipient has read.
     """
     written_at = thread.last_from_service_at or thread.last_message_at
-    for recipient_id in await _recipients(session, thread.person_id):
+    for recipient_id in await recipients(session, thread.person_id):
         if not await is_told(session, recipient_id, thread.id, _UNDER_WAY_OR_SENT):
             add(session, NoticeKind.NEW_MESSAGE, recipient_id, thread.person_id, thread.id, written_at)
 
@@ -104,10 +104,10 @@ async def notify_ready(session: AsyncSession, person_id: str) -> int:
     if (await session.exec(told)).first() is not None:
         return 0
     now = clock.now()
-    recipients = await _recipients(session, person_id)
-    for recipient_id in recipients:
+    told_now = await recipients(session, person_id)
+    for recipient_id in told_now:
         add(session, NoticeKind.READY, recipient_id, person_id, began, now, connection.by_day(now))
-    return len(recipients)
+    return len(told_now)
 
 
 async def notify_opened() -> int:
@@ -158,7 +158,7 @@ async def is_told(
     return (await session.exec(query.limit(1))).first() is not None
 
 
-async def _recipients(session: AsyncSession, person_id: str) -> list[str]:
+async def recipients(session: AsyncSession, person_id: str) -> list[str]:
     """Who is to be told of what comes to `person_id`: herself, when digitally active and willing."""
     if not await consent.is_active(session, person_id):
         return []

@@ -18,6 +18,7 @@ NOBODY = ActingContext("actor", "represented", RepresentationRole.SELF, None, fr
 
 EXEMPT = {
     "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
+    "calendar_feeds": ("makes the acting context itself, of the address that is read", {"read"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delivery": (
         "the dispatcher or an operator calls, and no person",
@@ -62,6 +63,7 @@ EXEMPT = {
         },
     ),
     "stopped_deliveries": ("a record system calls, within its own organisation", {"stopped", "retry"}),
+    "visit_watch": ("the schedule's own", {"find_late"}),
     "sign_in": ("nobody is signed in yet", {"sign_in"}),
 }
 """Use cases without a represented person, by module: why, and which."""
