@@ -7,6 +7,7 @@ class Permission(StrEnum):
     """One right; every use case asks for exactly one.
 
     HOLD_DELEGATIONS: to see whom one may act for, ask to, and let go of it; needs no consent of one's own.
+    SEE_ACCESS_LOG: to see everybody's use of what is one's own; SEE_OWN_USE: to see what one did oneself.
     """
 
     SEE_HOME = "see_home"
@@ -20,6 +21,7 @@ class Permission(StrEnum):
     HOLD_DELEGATIONS = "hold_delegations"
     SEE_PROFILE = "see_profile"
     SEE_ACCESS_LOG = "see_access_log"
+    SEE_OWN_USE = "see_own_use"
 
 
 DELEGABLE = frozenset(

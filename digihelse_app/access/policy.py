@@ -14,9 +14,13 @@ BEFORE_CONSENT = frozenset(
         Permission.HOLD_DELEGATIONS,
         Permission.SEE_PROFILE,
         Permission.SEE_ACCESS_LOG,
+        Permission.SEE_OWN_USE,
     }
 )
 """What a person may do for herself before consenting, or after taking the consent back."""
+
+WITH_ANY_SCOPE = frozenset({Permission.SEE_HOME, Permission.SEE_OWN_USE})
+"""What comes with every representation that gives something: to come in, and to see what one did oneself."""
 
 PARENTS_ACT_UNTIL = 16
 """Age at which parental responsibility gives no access any more (pasient- og brukerrettighetsloven § 4-3)."""
@@ -44,7 +48,7 @@ def permissions_for(
     if representation.role is RepresentationRole.FO and (age is None or age >= PARENTS_ACT_UNTIL):
         return frozenset()
     given = DELEGABLE.intersection(scope for scope, services in representation.scopes.items() if services)
-    return frozenset({Permission.SEE_HOME, *map(Permission, given)}) if given else frozenset()
+    return WITH_ANY_SCOPE.union(map(Permission, given)) if given else frozenset()
 
 
 def reach_of(representation: Representation, age: int | None) -> Reach:

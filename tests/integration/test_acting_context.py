@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.access.context import AccessDeniedError, ActingContext, Reach
 from digihelse_app.access.permissions import Permission
-from digihelse_app.access.policy import BEFORE_CONSENT
+from digihelse_app.access.policy import BEFORE_CONSENT, WITH_ANY_SCOPE
 from digihelse_app.models.codes import ConsentKind, RepresentationRole
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
@@ -51,7 +51,7 @@ async def test_one_acts_for_oneself_with_little_until_both_are_given(
 
 async def test_a_representative_acts_with_what_was_given(database: AsyncEngine) -> None:
     kari, ingrid, right = await mother_and_daughter()
-    allowed = frozenset({Permission.SEE_HOME, Permission.READ_MESSAGES})
+    allowed = WITH_ANY_SCOPE | {Permission.READ_MESSAGES}
     reach = Reach(sees_hidden=False)
     expected = ActingContext(ingrid.id, kari.id, RepresentationRole.FU, right.id, allowed, reach)
     assert await acting_context(ingrid.id, right.key) == expected

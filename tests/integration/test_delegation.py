@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.access.context import AccessDeniedError, ActingContext, NotFoundError
 from digihelse_app.access.permissions import Permission
+from digihelse_app.access.policy import WITH_ANY_SCOPE
 from digihelse_app.models.access_log import AccessLogEntry
 from digihelse_app.models.codes import EndReason, LogAction, NoticeKind, OutboxKind
 from digihelse_app.models.notice import Notice
@@ -61,7 +62,7 @@ async def test_what_is_given_can_be_done_at_once_and_no_more(
     kari = await world.world()
     await delegation.give(await kari.acting(), offer(JONAS))
     acting = await holder(kari)
-    assert acting.permissions == {Permission.SEE_HOME, Permission.SEE_VISITS}
+    assert acting.permissions == {*WITH_ANY_SCOPE, Permission.SEE_VISITS}
     assert (acting.represented_id, acting.for_self) == (kari.kari.id, False)
 
 
@@ -189,7 +190,7 @@ async def test_a_change_ends_the_old_and_keeps_the_address(
     assert old.key == new.key
     jonas = await world.person(JONAS)
     acting = await acting_context(jonas.id, new.key)
-    assert acting.permissions == {Permission.SEE_HOME, Permission.READ_MESSAGES}
+    assert acting.permissions == {*WITH_ANY_SCOPE, Permission.READ_MESSAGES}
     assert acting.representation_id == new.id
 
 
@@ -280,7 +281,7 @@ async def test_renewing_lets_it_hold_longer_on_the_same_terms(
     await delegation.renew(await kari.acting(), first.representation_id, date(2027, 11, 30))
     clock.advance(days=30)
     acting = await holder(kari)
-    assert acting.permissions == {Permission.SEE_HOME, Permission.READ_MESSAGES}
+    assert acting.permissions == {*WITH_ANY_SCOPE, Permission.READ_MESSAGES}
     assert acting.reach.since == since
     clock.advance(days=400)
     with pytest.raises(AccessDeniedError):

@@ -10,6 +10,7 @@ from digihelse_app.access.context import AccessDeniedError, ActingContext
 from digihelse_app.access.permissions import DELEGABLE, Permission
 from digihelse_app.access.policy import (
     BEFORE_CONSENT,
+    WITH_ANY_SCOPE,
     age_on,
     permissions_for,
     permissions_for_self,
@@ -71,15 +72,20 @@ def test_one_may_do_little_for_oneself_before_consenting() -> None:
         "manage_consent",
         "see_access_log",
         "see_home",
+        "see_own_use",
         "see_profile",
     ]
 
 
+def test_what_comes_with_any_scope_is_to_come_in_and_to_see_ones_own_use() -> None:
+    assert sorted(WITH_ANY_SCOPE) == ["see_home", "see_own_use"]
+
+
 @pytest.mark.parametrize("scope", sorted(DELEGABLE))
 @pytest.mark.parametrize("role", BY_SCOPE)
-def test_each_scope_gives_itself_and_the_home_page(role: RepresentationRole, scope: Permission) -> None:
+def test_each_scope_gives_itself_and_what_comes_with_any(role: RepresentationRole, scope: Permission) -> None:
     given_away = permissions_for(represented(role, {scope.value: EVERYWHERE}), NOW, consented=True, age=9)
-    assert given_away == {Permission.SEE_HOME, scope}
+    assert given_away == {*WITH_ANY_SCOPE, scope}
 
 
 @pytest.mark.parametrize("role", [RepresentationRole.VE, RepresentationRole.SELF])
@@ -130,8 +136,8 @@ def test_nothing_else_is_ever_given_away(
     role: RepresentationRole, scopes: dict[str, list[str]], at: datetime, consented: bool
 ) -> None:
     given_away = permissions_for(represented(role, scopes), at, consented=consented)
-    assert given_away - {Permission.SEE_HOME} <= DELEGABLE.intersection(scopes)
-    assert (Permission.SEE_HOME in given_away) == bool(given_away - {Permission.SEE_HOME})
+    assert given_away - WITH_ANY_SCOPE <= DELEGABLE.intersection(scopes)
+    assert given_away & WITH_ANY_SCOPE == (WITH_ANY_SCOPE if given_away - WITH_ANY_SCOPE else frozenset())
 
 
 @given(scopes, instants, instants, st.none() | instants, st.none() | instants)
