@@ -40,6 +40,17 @@ async def is_active(session: AsyncSession, person_id: str) -> bool:
     return {consent.kind for consent in await _in_force(session, person_id)} == set(ConsentKind)
 
 
+async def active_among(session: AsyncSession, person_ids: Collection[str]) -> set[str]:
+    """Those of `person_ids` who are digitally active, as `is_active` says of one."""
+    query = select(Consent.person_id, Consent.kind).where(
+        col(Consent.person_id).in_(person_ids), col(Consent.withdrawn_at).is_(None)
+    )
+    given: dict[str, set[ConsentKind]] = {}
+    for person_id, kind in await session.exec(query.distinct()):
+        given.setdefault(person_id, set()).add(ConsentKind(kind))
+    return {person_id for person_id, kinds in given.items() if kinds == set(ConsentKind)}
+
+
 async def missing(session: AsyncSession, person_id: str) -> list[ConsentKind]:
     """The kinds of which the current version is not accepted, in the order they are asked for."""
     accepted = {(consent.kind, consent.version) for consent in await _in_force(session, person_id)}

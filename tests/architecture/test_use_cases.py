@@ -20,6 +20,7 @@ EXEMPT = {
     "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
     "calendar_feeds": ("makes the acting context itself, of the address that is read", {"read"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
+    "delegation": ("a part that asks the register alone", {"registered"}),
     "delivery": (
         "the dispatcher or an operator calls, and no person",
         {
