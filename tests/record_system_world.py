@@ -54,6 +54,7 @@ class SmallDigihelse:
     feed: list[tuple[str, bool]] = field(default_factory=list)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     changes: int = 0
+    batches: int = 0
     puts: list[str] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -76,6 +77,23 @@ class SmallDigihelse:
         self.was_put.set()
         return JSONResponse(body, 201 if created else 200)
 
+    async def put_all(self, request: Request) -> Response:
+        """A batch Bundle: each entry on its own."""
+        if self.down:
+            return Response(status_code=503)
+        answers = []
+        for entry in (await request.json())["entry"]:
+            assert entry["request"]["method"] == "PUT"
+            name = entry["request"]["url"]
+            self.puts.append(name)
+            if name in self.refused:
+                answers.append({"response": {"status": "422"}})
+                continue
+            answers.append({"response": {"status": "200 OK" if name in self.stored else "201 Created"}})
+            self.stored[name] = entry["resource"]
+        self.batches += 1
+        return JSONResponse({"resourceType": "Bundle", "type": "batch-response", "entry": answers})
+
     async def activity(self, request: Request) -> Response:
         """The feed after an offset."""
         if self.down:
@@ -94,6 +112,7 @@ class SmallDigihelse:
         """Where it is found."""
         return [
             Route("/fhir/{kind}/{id}", self.put, methods=["PUT"]),
+            Route("/fhir", self.put_all, methods=["POST"]),
             Route("/api/digitalt-aktiv/endringer", self.activity),
         ]
 
@@ -124,10 +143,12 @@ class World:
         return answer.raise_for_status().json()["access_token"]
 
     async def put(self, body: dict[str, Any], token: str | None = None, **headers: str) -> httpx.Response:
-        """Digihelse delivers a Communication."""
+        """Digihelse delivers a Communication, or an AppointmentResponse."""
         bearer = await self.token() if token is None else token
         sent = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/fhir+json", **headers}
-        return await self.http.put(f"/fagsystem/fhir/Communication/{body['id']}", json=body, headers=sent)
+        asks = body["resourceType"] == "AppointmentResponse"
+        path = f"/fagsystem/fhir/{'AppointmentResponse' if asks else 'Communication'}/{body['id']}"
+        return await self.http.put(path, json=body, headers=sent)
 
     async def deliver(self, national_id: str) -> None:
         """A citizen's first question is delivered."""

@@ -2,38 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import httpx
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from digihelse_app.standins.record_system import (
     catalogue,
-    compose_pages,
     conversations,
-    delivery_pages,
-    fault_pages,
-    file_pages,
     handling,
-    handling_pages,
-    inbound,
-    inbound_files,
+    live_day,
     night_job,
     offered_services,
-    operator_pages,
     outbox,
     staff,
-    staff_pages,
+    visit_planning,
+    visits,
     work_list,
-    work_list_page,
 )
 from digihelse_app.standins.record_system.callers import Callers
 from digihelse_app.standins.record_system.digihelse import SCOPE, Digihelse
-from digihelse_app.standins.record_system.frame import static_file
 from digihelse_app.standins.record_system.issuer import Clock, Issuer, OwnToken
+from digihelse_app.standins.record_system.routes import ROUTES
 from digihelse_app.standins.record_system.schedule import NIGHT_RUN_AT
 from digihelse_app.standins.record_system.store import Store
 from digihelse_app.standins.record_system.system import Organisation, System, require_loopback
@@ -41,31 +33,6 @@ from digihelse_app.standins.record_system.tables import NightRun
 
 LOOK_EVERY_SECONDS = 5.0
 TIMEOUT_SECONDS = 10.0
-
-ROUTES = [
-    Route("/fhir/metadata", inbound.metadata),
-    Route("/fhir/Communication/{id}", inbound.communication, methods=["GET", "PUT"]),
-    Route("/fhir/Binary/{id}", inbound_files.binary, methods=["PUT"]),
-    Route("/fhir/DocumentReference/{id}", inbound_files.document_reference, methods=["PUT"]),
-    Route("/vedlegg/{id}", file_pages.download),
-    Route("/", work_list_page.work_list),
-    Route("/ansatt", staff.choose, methods=["POST"]),
-    Route("/samtale/{id}", staff_pages.conversation),
-    Route("/samtale/{id}/svar", staff_pages.reply, methods=["POST"]),
-    Route("/samtale/{id}/ta", handling_pages.take, methods=["POST"]),
-    Route("/samtale/{id}/send-videre", handling_pages.pass_on, methods=["POST"]),
-    Route("/samtale/{id}/avslutt", handling_pages.close, methods=["POST"]),
-    Route("/ny", compose_pages.compose),
-    Route("/ny", compose_pages.begin, methods=["POST"]),
-    Route("/drift", operator_pages.operation),
-    Route("/drift/nattjobb", operator_pages.run_night_job, methods=["POST"]),
-    Route("/drift/tjeneste/{id}", operator_pages.save_service, methods=["POST"]),
-    Route("/drift/feil", fault_pages.save, methods=["POST"]),
-    Route("/drift/lever", delivery_pages.deliver_again, methods=["POST"]),
-    Route("/drift/stoppet/{id}", delivery_pages.send_again, methods=["POST"]),
-    Route("/fagsystem.css", static_file),
-    Route("/oppdater.js", static_file),
-]
 
 _log = logging.getLogger(__name__)
 
@@ -88,13 +55,14 @@ class RecordSystem:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begin to deliver answers and to run each night.
+        """Begin to deliver, to run each night, and to play a day when somebody asks for it.
 
         Several workers may: the database says whose turn it is.
         """
         self._tasks = [
             asyncio.create_task(self._keep_delivering()),
-            asyncio.create_task(self._keep_running_nightly()),
+            asyncio.create_task(self._keep_looking(night_job.run_when_due)),
+            asyncio.create_task(self._keep_looking(live_day.step_when_due)),
         ]
 
     async def stop(self) -> None:
@@ -115,7 +83,7 @@ class RecordSystem:
 
     async def set_opening(self, service_id: str, opens_on: date | None) -> bool:
         """Change when a service opens for dialogue, and tell Digihelse; whether it was told."""
-        return await offered_services.change_opening(self.system, service_id, opens_on)
+        return await offered_services.change(self.system, service_id, opens_on)
 
     async def waiting(self) -> list[work_list.Row]:
         """The work list: what waits for an answer, what is due first at the top."""
@@ -160,6 +128,26 @@ class RecordSystem:
         await self.deliver()
         return started
 
+    async def plan(
+        self,
+        planned: visit_planning.Plan,
+        days: Sequence[date],
+        went: dict[date, visit_planning.Went] | None = None,
+    ) -> list[str]:
+        """Plan a visit on each of the days (see `visit_planning.plan`); the ids. Not delivered at once."""
+        return await visit_planning.plan(self.system, planned, days, went)
+
+    async def assign(self, visit_id: str, carer: str) -> None:
+        """Give a visit to an employee by number; delivered at once."""
+        await visits.assign(self.system, visit_id, carer)
+        await self.deliver()
+
+    async def move(self, visit_id: str, day: date, hours: visit_planning.Hours) -> None:
+        """Move a visit to a day and hours in Europe/Oslo; delivered at once."""
+        starts_at, ends_at = hours.on(day)
+        await visits.move(self.system, visit_id, starts_at, ends_at, is_window=hours.is_window)
+        await self.deliver()
+
     async def deliver(self) -> int:
         """Try to deliver what is due; how many Digihelse took. What fails is tried again later."""
         return await outbox.deliver_due(self.system)
@@ -175,9 +163,9 @@ class RecordSystem:
             except TimeoutError:
                 continue
 
-    async def _keep_running_nightly(self) -> None:
+    async def _keep_looking(self, work: Callable[[System], Awaitable[object]]) -> None:
         while True:
-            await _survive(night_job.run_when_due, self.system)
+            await _survive(work, self.system)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 

@@ -48,7 +48,16 @@ def services(today: date) -> list[Service]:
     ]
     return [
         _service(
-            HOME_CARE, "Hjemmebasert omsorg", "7", "62 48 90 00", opened, 2, home_care, shows_visits=True
+            HOME_CARE,
+            "Hjemmebasert omsorg",
+            "7",
+            "62 48 90 00",
+            opened,
+            2,
+            home_care,
+            shows_visits=True,
+            shares_names=True,
+            missed_after_minutes=30,
         ),
         _service(
             PRACTICAL_HELP,
@@ -77,6 +86,8 @@ def _service(
     categories: list[dict[str, str]],
     *,
     shows_visits: bool = False,
+    shares_names: bool = False,
+    missed_after_minutes: int = 60,
 ) -> Service:
     return Service(
         id=service_id,
@@ -89,6 +100,8 @@ def _service(
         reply_working_days=reply_working_days,
         categories=categories,
         shows_visits=shows_visits,
+        shares_names=shares_names,
+        missed_after_minutes=missed_after_minutes,
         emergency_text=EMERGENCY,
     )
 

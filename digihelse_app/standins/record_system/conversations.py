@@ -37,7 +37,7 @@ async def read(system: System, thread_id: str) -> Conversation | None:
         )
         written = messages.all()
         sent = await session.scalars(
-            select(Outgoing).where(Outgoing.thread_id == thread_id, Outgoing.resource_type == "Communication")
+            select(Outgoing).where(Outgoing.order_key == thread_id, Outgoing.resource_type == "Communication")
         )
         return Conversation(
             thread=thread,

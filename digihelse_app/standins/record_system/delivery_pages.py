@@ -26,12 +26,12 @@ NAMES = ("Melding", "Skrevet", "Stoppet", "Forsøk", "Feil", "Prøv igjen")
 
 
 async def outgoing(system: System) -> Html:
-    """How many of our answers wait."""
+    """How much of ours waits."""
     query = select(Outgoing.status, func.count()).group_by(Outgoing.status)
     async with system.store.transaction() as session:
         counts: dict[str, int] = dict((await session.execute(query)).all())
     return section(
-        "Svar på vei til Digihelse",
+        "På vei til Digihelse",
         element(
             "p",
             f"Venter: {counts.get(outbox.PENDING, 0)}. Avvist: {counts.get(outbox.REFUSED, 0)}. "

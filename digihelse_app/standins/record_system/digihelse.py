@@ -1,5 +1,6 @@
 """The calls this record system makes to Digihelse (docs/integration.md §3 and §5)."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,16 @@ class RefusedError(Exception):
         self.status = status
 
 
+def is_taken(status: int) -> bool:
+    """Whether an answer's status says that what was put is there."""
+    return 200 <= status < 300
+
+
+def is_later(status: int) -> bool:
+    """Whether it says that another try is worth it."""
+    return status >= 500 or status in LATER
+
+
 class Digihelse:
     """Digihelse's record-system API, with this system's own token."""
 
@@ -35,6 +46,20 @@ class Digihelse:
         """Put a resource under its own id. Raises UnavailableError, RefusedError."""
         path = f"/fhir/{resource['resourceType']}/{resource['id']}"
         await self._call("PUT", path, json=resource, headers={"Content-Type": "application/fhir+json"})
+
+    async def put_all(self, resources: Sequence[dict[str, Any]]) -> list[int]:
+        """Put several in one call (a batch Bundle); the status each got, in the same order.
+
+        Raises UnavailableError, RefusedError for the whole.
+        """
+        entries = [
+            {"resource": each, "request": {"method": "PUT", "url": f"{each['resourceType']}/{each['id']}"}}
+            for each in resources
+        ]
+        bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+        headers = {"Content-Type": "application/fhir+json"}
+        answer = await self._call("POST", "/fhir", json=bundle, headers=headers)
+        return [int(entry["response"]["status"].split()[0]) for entry in answer.json()["entry"]]
 
     async def changes(self, offset: int, count: int) -> dict[str, Any]:
         """A page of the feed of digital activity after `offset`. Raises UnavailableError, RefusedError."""
@@ -60,7 +85,7 @@ class Digihelse:
             raise UnavailableError(type(failure).__name__) from failure
         if answer.is_success:
             return answer
-        if answer.is_server_error or answer.status_code in LATER:
+        if is_later(answer.status_code):
             raise UnavailableError(f"answered {answer.status_code}")
         raise RefusedError(answer.status_code)
 

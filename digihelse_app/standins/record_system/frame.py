@@ -14,6 +14,7 @@ from digihelse_app.standins.record_system.system import System, system_of
 
 STATIC = Path(__file__).parent / "static"
 WORK_LIST = "Arbeidsliste"
+VISITS = "Besøk"
 OPERATION = "Drift"
 MONTHS = ["jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des."]
 MAX_FORM = 100_000
@@ -27,7 +28,7 @@ HEADERS = {
 
 
 def page(system: System, title: str, *content: Child, current: str = "", status: int = 200) -> HTMLResponse:
-    """A whole page with `title` as its heading. `current` is the one of the two links that is open."""
+    """A whole page with `title` as its heading. `current` is the one of the links that is open."""
     document = fragment(
         Html("<!doctype html>\n"),
         element("html", _head(system, title), _body(system, title, current, content), lang="nb"),
@@ -47,7 +48,11 @@ def _head(system: System, title: str) -> Html:
 
 
 def _body(system: System, title: str, current: str, content: Child) -> Html:
-    links = [(WORK_LIST, system.path("/")), (OPERATION, system.path("/drift"))]
+    links = [
+        (WORK_LIST, system.path("/")),
+        (VISITS, system.path("/besok")),
+        (OPERATION, system.path("/drift")),
+    ]
     return element(
         "body",
         element("a", "Hopp til innholdet", href="#innhold", class_="skip"),
@@ -128,9 +133,7 @@ def _row(cells: Sequence[Child]) -> Html:
 
 def not_found(system: System) -> Response:
     """The page for an address that leads nowhere."""
-    return page(
-        system, "Finner ikke siden", element("p", "Samtalen eller tjenesten finnes ikke her."), status=404
-    )
+    return page(system, "Finner ikke siden", element("p", "Det du leter etter, finnes ikke her."), status=404)
 
 
 def back_to(system: System, below: str) -> Response:

@@ -50,6 +50,7 @@ async def metadata(_request: Request) -> Response:
     """What this end can do."""
     read, update = {"code": "read"}, {"code": "update"}
     offered = {"Communication": [read, update], "Binary": [update], "DocumentReference": [update]}
+    offered |= {"AppointmentResponse": [read, update]}
     resources = [
         {"type": kind, "interaction": interactions, "versioning": "versioned", "updateCreate": True}
         for kind, interactions in offered.items()
@@ -102,17 +103,24 @@ async def _get(request: Request, system: System) -> Response:
     return outcome(404, "not-found") if stored is None else _answer(stored, 200)
 
 
-async def _put(request: Request, system: System) -> Response:
+async def resource_in(request: Request) -> Any:
+    """The JSON that was put, or the Response that says why it is not taken."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in CONTENT_TYPES:
         return outcome(415, "not-supported")
     raw = await request.body()
     if len(raw) > MAX_BODY:
         return outcome(413, "too-long")
-    resource_id = request.path_params["id"]
     try:
-        body = json.loads(raw)
+        return json.loads(raw)
     except ValueError:
         return outcome(400, "structure")
+
+
+async def _put(request: Request, system: System) -> Response:
+    body = await resource_in(request)
+    if isinstance(body, Response):
+        return body
+    resource_id = request.path_params["id"]
     if not RESOURCE_ID.fullmatch(resource_id):
         return outcome(422, "value", "Communication.id")
     try:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from digihelse_app.standins.record_system import faults, leases, resources
+from digihelse_app.standins.record_system import faults, leases, resources, visit_telling
 from digihelse_app.standins.record_system.digihelse import RefusedError, UnavailableError
 from digihelse_app.standins.record_system.offered_services import put_service
 from digihelse_app.standins.record_system.schedule import DONE, FAILED, due_at
@@ -147,6 +147,8 @@ async def _deal_with(this: _Run, national_id: str, active: bool) -> None:
     this.matched += 1
     for episode in care:
         await _put_care(this, episode, patient)
+    if active:
+        await visit_telling.tell_all_coming(this.system, patient.id)
 
 
 async def _put_changed_care(this: _Run) -> None:

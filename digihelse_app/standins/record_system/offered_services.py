@@ -1,6 +1,7 @@
-"""The services Digihelse is told of, and when they open for dialogue."""
+"""The services Digihelse is told of, when they open for dialogue, and what holds for their visits."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import select, update
@@ -10,6 +11,9 @@ from digihelse_app.standins.record_system.digihelse import RefusedError, Unavail
 from digihelse_app.standins.record_system.system import System
 from digihelse_app.standins.record_system.tables import Service
 
+MOST_DAYS = 30
+MOST_MINUTES = 1440
+
 
 async def list_services(system: System) -> Sequence[Service]:
     """All services, by name."""
@@ -17,16 +21,31 @@ async def list_services(system: System) -> Sequence[Service]:
         return (await session.scalars(select(Service).order_by(Service.name))).all()
 
 
-async def change_opening(system: System, service_id: str, opens_on: date | None) -> bool:
+@dataclass(frozen=True)
+class VisitRules:
+    """What holds for a service's visits; fields as in `tables.Service`."""
+
+    shares_names: bool
+    cancel_working_days: int
+    cancel_before: str
+    missed_after_minutes: int
+
+
+async def change(
+    system: System, service_id: str, opens_on: date | None, rules: VisitRules | None = None
+) -> bool:
     """Change when a service opens for dialogue (None: never) and tell Digihelse; whether it was told.
 
-    If not, the next night run tells it. Raises LookupError for an unknown service.
+    `rules` for its visits are as before unless given. If Digihelse was not told, the next night run does it.
+    Raises LookupError for an unknown service.
     """
     async with system.store.transaction() as session:
         service = await session.get(Service, service_id)
         if service is None:
             raise LookupError("no such service")
         service.opens_on = opens_on
+        for name, value in asdict(rules).items() if rules else ():
+            setattr(service, name, value)
     try:
         return await put_service(system, service_id)
     except UnavailableError as failure:

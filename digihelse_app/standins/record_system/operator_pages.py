@@ -1,20 +1,21 @@
-"""Pages for the operator: the night job and its journal, services, patients, deliveries, faults."""
-
-from collections.abc import Sequence
-from datetime import date
+"""The operator's page: night job and its journal, a played day, services, patients, deliveries, faults."""
 
 from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digihelse_app.standins.record_system import delivery_pages, fault_pages, night_job, offered_services
+from digihelse_app.standins.record_system import (
+    delivery_pages,
+    fault_pages,
+    live_day_pages,
+    night_job,
+    service_pages,
+)
 from digihelse_app.standins.record_system.frame import (
     OPERATION,
     back_to,
-    field,
     form_to,
     moment,
-    not_found,
     notice,
     own_form,
     page,
@@ -40,6 +41,10 @@ TOLD = {
     "feil": ("Feilbryterne er lagret.", "done"),
     "bedt": ("Digihelse prøver å levere meldingen på nytt.", "done"),
     "ikke-bedt": ("Digihelse tok ikke imot beskjeden om å prøve på nytt.", "failed"),
+    "lagt-opp": ("Dagen er lagt opp.", "done"),
+    "steg": ("Ett steg er tatt.", "done"),
+    "spiller": ("Dagen spilles av, et steg om gangen.", "done"),
+    "stoppet": ("Dagen er stoppet. Den kan spilles videre.", "done"),
     "sendes": ("Det som venter, sendes nå.", "done"),
 }
 
@@ -53,7 +58,8 @@ async def operation(request: Request) -> Response:
         OPERATION,
         notice(*told) if told else None,
         await _night_job(system),
-        _services(system, await offered_services.list_services(system)),
+        await live_day_pages.played_day(system),
+        await service_pages.offered(system),
         await delivery_pages.outgoing(system),
         await delivery_pages.stopped(system),
         await _patients(system),
@@ -103,50 +109,6 @@ async def run_night_job(request: Request) -> Response:
         return back_to(system, "/drift?gikk=avbrutt")
     went = "opptatt" if journal is None else {DONE: "ferdig"}.get(journal.outcome, "feilet")
     return back_to(system, f"/drift?gikk={went}")
-
-
-def _services(system: System, services: Sequence[Service]) -> Html:
-    return section(
-        "Tjenester", element("div", [_service(system, service) for service in services], class_="services")
-    )
-
-
-def _service(system: System, service: Service) -> Html:
-    target = f"opens-{service.id}"
-    value = service.opens_on.isoformat() if service.opens_on else ""
-    control = element(
-        "input", type="date", id=target, name="opens_on", value=value, aria_describedby=f"{target}-hint"
-    )
-    told = (
-        element("span", f"ikke meldt ({service.put_failure})")
-        if service.put_failure
-        else moment(service.put_at)
-    )
-    return element(
-        "div",
-        element("h3", service.name),
-        element("p", "Telefon ", service.phone, ". Meldt til Digihelse: ", told, "."),
-        form_to(
-            system,
-            f"/drift/tjeneste/{service.id}",
-            field("Åpner for dialog", control, target, "Uten dato tar tjenesten ikke imot meldinger."),
-            element("button", "Lagre", type="submit", aria_label=f"Lagre {service.name}"),
-        ),
-    )
-
-
-async def save_service(request: Request) -> Response:
-    """Takes a new opening date and tells Digihelse."""
-    system = system_of(request)
-    form = await own_form(request)
-    if form is None:
-        return refused(system)
-    try:
-        opens_on = date.fromisoformat(form["opens_on"]) if form.get("opens_on") else None
-        told = await offered_services.change_opening(system, request.path_params["id"], opens_on)
-    except (LookupError, ValueError):
-        return not_found(system)
-    return back_to(system, f"/drift?gikk={'lagret' if told else 'ikke-meldt'}")
 
 
 async def _patients(system: System) -> Html:

@@ -8,7 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from digihelse_app.standins.record_system import faults
-from digihelse_app.standins.record_system.digihelse import RefusedError, UnavailableError
+from digihelse_app.standins.record_system.digihelse import (
+    RefusedError,
+    UnavailableError,
+    is_later,
+    is_taken,
+)
 from digihelse_app.standins.record_system.system import System
 from digihelse_app.standins.record_system.tables import Outgoing
 
@@ -17,15 +22,21 @@ DELIVERED = "delivered"
 REFUSED = "refused"
 CLAIMED_FOR = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=5)
+VISIT = "visit/"
+TOGETHER = 100
 
 
-def queue(session: AsyncSession, resource: dict[str, Any], thread_id: str, now: datetime) -> None:
-    """Put a resource in the way out, in the same transaction as what it tells of."""
+def queue(session: AsyncSession, resource: dict[str, Any], order_key: str, now: datetime) -> None:
+    """Put a resource in the way out, in the same transaction as what it tells of.
+
+    It waits for what was queued earlier under the same `order_key`: a conversation's id, or VISIT and the
+    visit's.
+    """
     session.add(
         Outgoing(
             resource_type=resource["resourceType"],
             resource_id=resource["id"],
-            thread_id=thread_id,
+            order_key=order_key,
             body=resource,
             status=PENDING,
             next_attempt_at=now,
@@ -39,14 +50,18 @@ async def deliver_due(system: System) -> int:
     Two faults are for seeing that Digihelse bears them: all twice, and the newest first.
     """
     on = await faults.switched_on(system)
+    times = 2 if faults.DUPLICATES in on else 1
     delivered = 0
-    while (row := await _claim(system, newest_first=faults.OUT_OF_ORDER in on)) is not None:
-        delivered += await _deliver(system, row, times=2 if faults.DUPLICATES in on else 1)
+    while rows := await _claim(system, newest_first=faults.OUT_OF_ORDER in on):
+        delivered += await _deliver_together(system, rows, times)
     return delivered
 
 
-async def _claim(system: System, *, newest_first: bool) -> Outgoing | None:
-    """The next row, moved into the future so that no other worker tries it at the same time."""
+async def _claim(system: System, *, newest_first: bool) -> list[Outgoing]:
+    """The next row, or of several visits the next one each, for they need not wait for each other.
+
+    Moved into the future so that no other worker tries them at the same time.
+    """
     now = system.now()
     due = select(Outgoing).where(Outgoing.status == PENDING, Outgoing.next_attempt_at <= now)
     if newest_first:
@@ -54,21 +69,59 @@ async def _claim(system: System, *, newest_first: bool) -> Outgoing | None:
     else:
         due = due.where(~_earlier_pending(Outgoing)).order_by(Outgoing.number)
     async with system.store.transaction() as session:
-        row = await session.scalar(due.limit(1).with_for_update(skip_locked=True))
-        if row is not None:
+        rows = list(await session.scalars(due.limit(1).with_for_update(skip_locked=True)))
+        if rows and not newest_first and rows[0].order_key.startswith(VISIT):
+            of_visits = due.where(Outgoing.order_key.startswith(VISIT, autoescape=True))
+            rows = list(await session.scalars(of_visits.limit(TOGETHER).with_for_update(skip_locked=True)))
+        for row in rows:
             row.next_attempt_at = now + CLAIMED_FOR
             row.attempts += 1
-        return row
+        return rows
 
 
 def _earlier_pending(row: type[Outgoing] | Outgoing) -> Exists:
-    """Whether something earlier of the same conversation has not been delivered."""
+    """Whether something earlier of the same conversation or visit has not been delivered."""
     earlier = aliased(Outgoing)
     return (
         select(earlier.number)
-        .where(earlier.thread_id == row.thread_id, earlier.status == PENDING, earlier.number < row.number)
+        .where(earlier.order_key == row.order_key, earlier.status == PENDING, earlier.number < row.number)
         .exists()
     )
+
+
+async def _deliver_together(system: System, rows: list[Outgoing], times: int) -> int:
+    """Several go in one call, and each has its own answer; if the whole is refused, each goes by itself."""
+    if len(rows) > 1:
+        try:
+            for _ in range(times - 1):
+                await system.digihelse.put_all([row.body for row in rows])
+            answers = await system.digihelse.put_all([row.body for row in rows])
+        except UnavailableError as failure:
+            for row in rows:
+                await _put_off(system, row, str(failure))
+            return 0
+        except RefusedError:
+            pass
+        else:
+            return await _settle(system, rows, answers)
+    return sum([await _deliver(system, row, times=times) for row in rows])
+
+
+async def _settle(system: System, rows: list[Outgoing], answers: list[int]) -> int:
+    """What each row's own answer makes of it; how many were taken."""
+    taken = [row.number for row, status in zip(rows, answers, strict=True) if is_taken(status)]
+    async with system.store.transaction() as session:
+        await session.execute(
+            update(Outgoing)
+            .where(Outgoing.number.in_(taken))
+            .values(status=DELIVERED, delivered_at=system.now(), failure="")
+        )
+    for row, status in zip(rows, answers, strict=True):
+        if is_later(status):
+            await _put_off(system, row, str(status))
+        elif not is_taken(status):
+            await _mark(system, row, status=REFUSED, failure=str(status))
+    return len(taken)
 
 
 async def _deliver(system: System, row: Outgoing, *, times: int) -> bool:

@@ -65,7 +65,7 @@ def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
     )
     sent = _instant(body.get("sent"))
     if "partOf" not in body and "payload" not in body:
-        subject = _text(body.get("topic"), "text", "Communication.topic")
+        subject = words_in(body.get("topic"), "text", "Communication.topic")
         return IncomingHeader(resource_id, national_id, service_id, subject, _category(body), sent)
     payload = body.get("payload")
     if not isinstance(payload, list):
@@ -76,9 +76,9 @@ def parse(body: Any, resource_id: str) -> IncomingHeader | IncomingMessage:
         thread_id=_reference(_only(body.get("partOf"), "Communication.partOf"), "Communication", "partOf"),
         national_id=national_id,
         service_id=service_id,
-        author=_text(body.get("sender"), "display", "Communication.sender"),
-        representative=_representative(body),
-        text=_text(_only(texts, "Communication.payload"), "contentString", "Communication.payload"),
+        author=words_in(body.get("sender"), "display", "Communication.sender"),
+        representative=representative(body),
+        text=words_in(_only(texts, "Communication.payload"), "contentString", "Communication.payload"),
         files=[_file(part) for part in payload if part not in texts],
         due_on=_due_on(body),
         sent=sent,
@@ -97,14 +97,15 @@ def _category(body: dict[str, Any]) -> str:
 
 
 def _due_on(body: dict[str, Any]) -> date | None:
-    due = _extension(body, "reply-due")
+    due = extension(body, "reply-due")
     try:
         return None if due is None else date.fromisoformat(due["valueDate"])
     except (KeyError, TypeError, ValueError):
         raise NotAcceptableError("Communication.extension") from None
 
 
-def _extension(body: dict[str, Any], name: str) -> dict[str, Any] | None:
+def extension(body: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """Digihelse's own extension of that name, if the resource has it."""
     extensions = body.get("extension", [])
     if not isinstance(extensions, list):
         return None
@@ -128,18 +129,19 @@ def national_id_in(value: Any, element: str) -> str:
     identifier = value.get("identifier") if isinstance(value, dict) else None
     if not isinstance(identifier, dict) or identifier.get("system") not in (NATIONAL_ID, D_NUMBER):
         raise NotAcceptableError(element)
-    return _text(identifier, "value", element)
+    return words_in(identifier, "value", element)
 
 
 def _reference(value: Any, kind: str, element: str) -> str:
-    reference = _text(value, "reference", f"Communication.{element}")
+    reference = words_in(value, "reference", f"Communication.{element}")
     named, slash, resource_id = reference.rpartition("/")
     if not slash or named != kind:
         raise NotAcceptableError(f"Communication.{element}")
     return resource_id
 
 
-def _text(value: Any, key: str, element: str) -> str:
+def words_in(value: Any, key: str, element: str) -> str:
+    """The text under `key`. Raises NotAcceptableError when there is none."""
     found = value.get(key) if isinstance(value, dict) else None
     if not isinstance(found, str) or not found.strip():
         raise NotAcceptableError(element)
@@ -156,13 +158,13 @@ def _instant(value: Any) -> datetime:
     return to_milliseconds(moment)
 
 
-def _representative(body: dict[str, Any]) -> str:
-    """In what role, in words; empty when the citizen writes for herself."""
-    extension = _extension(body, "representant")
-    if extension is None:
+def representative(body: dict[str, Any]) -> str:
+    """In what role somebody acts for the patient, in words; empty when she does it herself."""
+    acting = extension(body, "representant")
+    if acting is None:
         return ""
-    parts = {part.get("url"): part for part in extension.get("extension", []) if isinstance(part, dict)}
+    parts = {part.get("url"): part for part in acting.get("extension", []) if isinstance(part, dict)}
     role = parts.get("role", {}).get("valueCoding", {}).get("code")
     if role not in ROLES:
-        raise NotAcceptableError("Communication.extension")
+        raise NotAcceptableError(f"{body['resourceType']}.extension")
     return ROLES[role]

@@ -26,13 +26,20 @@ Resource = dict[str, Any]
 
 def healthcare_service(service: Service, her_id: str, organisation_name: str) -> Resource:
     """A service of the catalogue."""
-    extensions: list[Resource] = [_extension("shows-visits", "valueBoolean", service.shows_visits)]
+    extensions: list[Resource] = [
+        extension("shows-visits", "valueBoolean", service.shows_visits),
+        extension("shares-names", "valueBoolean", service.shares_names),
+        extension("cancel-working-days", "valueUnsignedInt", service.cancel_working_days),
+        extension("missed-after-minutes", "valueUnsignedInt", service.missed_after_minutes),
+    ]
+    if service.cancel_before:
+        extensions.append(extension("cancel-before", "valueTime", f"{service.cancel_before}:00"))
     if service.opens_on is not None:
-        extensions.append(_extension("opens-for-dialogue", "valueDate", service.opens_on.isoformat()))
+        extensions.append(extension("opens-for-dialogue", "valueDate", service.opens_on.isoformat()))
     if service.reply_working_days is not None:
-        extensions.append(_extension("reply-working-days", "valuePositiveInt", service.reply_working_days))
+        extensions.append(extension("reply-working-days", "valuePositiveInt", service.reply_working_days))
     if service.emergency_text:
-        extensions.append(_extension("emergency-text", "valueString", service.emergency_text))
+        extensions.append(extension("emergency-text", "valueString", service.emergency_text))
     resource: Resource = {
         "resourceType": "HealthcareService",
         "id": service.id,
@@ -58,7 +65,8 @@ def healthcare_service(service: Service, her_id: str, organisation_name: str) ->
     return resource
 
 
-def _extension(name: str, kind: str, value: object) -> Resource:
+def extension(name: str, kind: str, value: object) -> Resource:
+    """One of Digihelse's own extensions; `kind` is FHIR's name of the value, such as `valueBoolean`."""
     return {"url": EXTENSION + name, kind: value}
 
 
@@ -85,9 +93,7 @@ def episode_of_care(care: Care, patient: Patient, her_id: str, status: str) -> R
         "managingOrganization": _organisation(her_id),
         "period": period,
         "extension": [
-            _extension(
-                "healthcare-service", "valueReference", _reference("HealthcareService", care.service_id)
-            )
+            extension("healthcare-service", "valueReference", reference("HealthcareService", care.service_id))
         ],
     }
 
@@ -101,22 +107,22 @@ def header(thread: Thread, patient: Patient) -> Resource:
         "subject": person(patient.national_id),
         "topic": {"text": thread.subject},
         "sent": instant(thread.started_at),
-        "sender": _reference("HealthcareService", thread.service_id),
+        "sender": reference("HealthcareService", thread.service_id),
         "recipient": [person(patient.national_id)],
     }
 
 
 def message(written: Message, thread: Thread, patient: Patient, files: Sequence[str] = ()) -> Resource:
     """A message from the service, never in an employee's name; `files` are ids of DocumentReferences."""
-    attached = [{"contentReference": _reference("DocumentReference", each)} for each in files]
+    attached = [{"contentReference": reference("DocumentReference", each)} for each in files]
     return {
         "resourceType": "Communication",
         "id": written.id,
         "status": "completed",
         "subject": person(patient.national_id),
-        "partOf": [_reference("Communication", thread.id)],
+        "partOf": [reference("Communication", thread.id)],
         "sent": instant(written.sent_at),
-        "sender": _reference("HealthcareService", thread.service_id),
+        "sender": reference("HealthcareService", thread.service_id),
         "recipient": [person(patient.national_id)],
         "payload": [{"contentString": written.text}, *attached],
     }
@@ -134,8 +140,8 @@ def follow_up(thread: Thread, patient: Patient, about: str, status: str, at: dat
         "status": status,
         "intent": "order",
         "for": person(patient.national_id),
-        "focus": _reference("Communication", about),
-        "owner": _reference("HealthcareService", thread.service_id),
+        "focus": reference("Communication", about),
+        "owner": reference("HealthcareService", thread.service_id),
         "lastModified": instant(at),
     }
 
@@ -146,7 +152,8 @@ def closing(thread: Thread, patient: Patient, at: datetime) -> Resource:
     return follow_up(thread, patient, thread.id, COMPLETED, at) | {"businessStatus": {"coding": [code]}}
 
 
-def _reference(kind: str, resource_id: str) -> Resource:
+def reference(kind: str, resource_id: str) -> Resource:
+    """A relative reference."""
     return {"reference": f"{kind}/{resource_id}"}
 
 

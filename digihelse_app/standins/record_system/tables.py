@@ -20,7 +20,11 @@ class Table(DeclarativeBase):
 
 
 class Service(Table):
-    """A service of the municipality. `opens_on` is the first day of dialogue; without one it takes none."""
+    """A service of the municipality. `opens_on` is the first day of dialogue; without one it takes none.
+
+    A visit can be cancelled until `cancel_before` (HH:MM; empty: its own time of day), so many working days
+    before it. One that is not registered so many minutes after its end counts as missed.
+    """
 
     __tablename__ = "fagsystem_service"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -34,6 +38,10 @@ class Service(Table):
     categories: Mapped[list[Any]]
     shows_visits: Mapped[bool]
     emergency_text: Mapped[str]
+    shares_names: Mapped[bool] = mapped_column(default=False)
+    cancel_working_days: Mapped[int] = mapped_column(default=1)
+    cancel_before: Mapped[str] = mapped_column(default="12:00")
+    missed_after_minutes: Mapped[int] = mapped_column(default=60)
     put_at: Mapped[datetime | None]
     put_failure: Mapped[str] = mapped_column(default="")
 
@@ -125,13 +133,16 @@ class Received(Table):
 
 
 class Outgoing(Table):
-    """A resource on its way to Digihelse. A later one of the same thread waits for an earlier one."""
+    """A resource on its way to Digihelse. It waits for an earlier one of the same conversation or visit.
+
+    `order_key` says which that is: a thread's id, or a visit's behind `visit/`.
+    """
 
     __tablename__ = "fagsystem_outgoing"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     resource_type: Mapped[str]
     resource_id: Mapped[str]
-    thread_id: Mapped[str] = mapped_column(index=True)
+    order_key: Mapped[str] = mapped_column(index=True)
     body: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
