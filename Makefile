@@ -7,6 +7,9 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 3000
 export DIGIHELSE_BASE_URL ?= http://localhost:$(PORT)
 
+# What Python has compiled is kept: without it, each start of the app and each test program costs seconds more.
+unexport PYTHONDONTWRITEBYTECODE
+
 PY := .venv/bin/python
 PATHS := digihelse_app tests tools bench rxconfig.py
 
@@ -19,7 +22,7 @@ help: ## Show this list
 run: app ## Start the app with everything at http://localhost:3000 (PORT=… for another port)
 	@$(PY) -m tools.run
 
-test: check ## Run every test, in real Chromium and on both database engines
+test: dev ## Run every test, in real Chromium and on both database engines
 	@$(PY) -m tools.test
 
 check: dev lint types layers unit ## Format, lint, types, layers, architecture and unit tests; under a minute

@@ -17,6 +17,7 @@ from digihelse_app.outside import clock as app_clock
 from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, RegisteredPerson
 from digihelse_app.services import notices
 from tests import servers
+from tests.postgres_database import ReusedDatabase
 from tests.vault import TEST_VAULT
 from tools import find_chromium
 
@@ -111,13 +112,17 @@ async def _make_tables(url: str) -> None:
     await app_database.disconnect()
 
 
+@pytest.fixture(scope="session")
+def reused_database(postgres: servers.Postgres) -> ReusedDatabase:
+    """What `postgres_url` lends."""
+    return ReusedDatabase(postgres, TEMPLATE)
+
+
 @pytest.fixture
-def postgres_url(postgres: servers.Postgres) -> Iterator[str]:
+def postgres_url(reused_database: ReusedDatabase) -> Iterator[str]:
     """Address of a PostgreSQL database of one's own, with every table and no row."""
-    name = f"test_{app_database.new_id().replace('-', '')}"
-    postgres.sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield postgres.url(name)
-    postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    yield reused_database.lend()
+    reused_database.take_back()
 
 
 @pytest.fixture
@@ -161,14 +166,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": find_chromium.find(), "args": arguments}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.RunningApp]:
-    """The built app with stand-ins and the synthetic people, for the whole run."""
+    """The built app with stand-ins and the synthetic people, anew for each file of tests.
+
+    Which program runs a file, and after which others, is different every time; what it finds is not.
+    """
     with servers.app(tmp_path_factory.mktemp("app")) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def base_url(app_server: servers.RunningApp) -> str:
-    """What `page.goto("/")` starts from."""
-    return app_server.base_url

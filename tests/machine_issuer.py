@@ -8,6 +8,7 @@ import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,12 +22,18 @@ def _new_key() -> RSAKey:
     return RSAKey.generate_key(2048, {"use": "sig"}, auto_kid=True)
 
 
+@cache
+def _first_key() -> RSAKey:
+    """The same for every issuer of a run: there is one in a test, and a key takes long to find."""
+    return _new_key()
+
+
 @dataclass
 class MachineIssuer:
     """The issuer's address and key. `fetched` counts how often its keys were asked for."""
 
     url: str = ""
-    key: RSAKey = field(default_factory=_new_key)
+    key: RSAKey = field(default_factory=_first_key)
     fetched: int = 0
     down: bool = False
 

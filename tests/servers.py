@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,18 +66,20 @@ class Postgres:
         command = [str(self.programs / program), *arguments]
         return subprocess.run(command, user=self.user, cwd="/", capture_output=True, text=True, check=False)
 
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs; raises with its output when it fails."""
+    def run(self, program: str, *arguments: str) -> str:
+        """Run one of PostgreSQL's programs; gives its output, and raises with it when it fails."""
         done = self._start(program, *arguments)
         assert done.returncode == 0, done.stderr or done.stdout
+        return done.stdout
 
     def is_ready(self) -> bool:
         """Whether it takes connections."""
         return self._start("pg_isready", "-h", str(self.folder)).returncode == 0
 
-    def sql(self, statement: str) -> None:
-        """Run a statement as the superuser."""
-        self.run("psql", "-qX", "-h", str(self.folder), "-U", "postgres", "-c", statement)
+    def sql(self, *statements: str, database: str = "postgres") -> str:
+        """Run statements one by one as the superuser, until one fails; gives what they answer, bare."""
+        as_superuser = ("-h", str(self.folder), "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1")
+        return self.run("psql", "-qXAt", *as_superuser, *_each("-c", statements))
 
 
 @contextlib.contextmanager
@@ -110,7 +112,7 @@ def postgres() -> Iterator[Postgres]:
             end(process)
 
 
-def _each(flag: str, values: list[str]) -> list[str]:
+def _each(flag: str, values: Iterable[str]) -> list[str]:
     return [part for value in values for part in (flag, value)]
 
 

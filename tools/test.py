@@ -1,30 +1,58 @@
-"""The tests that need servers and a browser: find Chromium, build, and run them. `python -m tools.test`.
+"""Every test: the checks while Chromium is found and the app is built, then what needs servers or a browser.
 
-Architecture and unit tests have run before (`make check`). The rest mostly waits, for servers and pages
-to answer, and so runs as two programs side by side, each with databases and servers of its own.
+    python -m tools.test [what pytest takes]
+
+Those mostly wait, for servers and pages to answer, and so run as several programs side by side that share
+the tests (`tools.turns`), each with databases and servers of its own.
 """
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
-from typing import IO
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Never
 
 from tools import find_chromium, prebuild
 
+CHECKS = ("make", "lint", "types", "layers", "unit")
 RUN_BEFORE = ("tests/architecture", "tests/unit")
-FROM_OUTSIDE = (
-    "tests/attack",
-    "tests/conformance",
-    "tests/e2e",
-    "tests/faults",
-    "tests/integration/test_two_workers.py",
-)
-"""Against the built app as its users and its enemies meet it. Everything else is the other half."""
+BEGIN_WITH = ("browser", "long")
+"""What the first programs begin with; the others begin with the rest."""
+NOTHING_TO_RUN = 5
+"""How pytest ends when no test was asked for."""
+
+Program = subprocess.Popen[bytes]
 
 
 def main() -> int:
-    """0 when all is well; a sentence and 1 when the tests could not be run. Arguments go to pytest."""
+    """0 when all is well. Arguments go to pytest. A Ctrl-C ends everything in order."""
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(kind, _as_interrupt)
+    try:
+        return checks() or share(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+def checks() -> int:
+    """The checks, and beside them what the other tests need; 0 when all is in place."""
+    with tempfile.TemporaryFile() as kept, _together() as start:
+        preparing = start([sys.executable, "-m", "tools.test", "--prepare"], output=kept)
+        failed = start(CHECKS).wait()
+        if failed:
+            return failed
+        if preparing.poll() is None:
+            print("Waiting for Chromium and the build …", flush=True)
+        failed = preparing.wait()
+        _show(kept)
+    return failed
+
+
+def prepare() -> int:
+    """Find Chromium and build; a sentence and 1 when that cannot be."""
     try:
         chromium = find_chromium.find(say=lambda sentence: print(sentence, flush=True))
         print(f"Browser tests use {chromium}", flush=True)
@@ -32,32 +60,95 @@ def main() -> int:
     except (find_chromium.NoChromiumError, prebuild.BuildError) as failure:
         print(failure, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
-    ignored = [f"--ignore={folder}" for folder in (*RUN_BEFORE, *FROM_OUTSIDE)]
-    print("Integration tests here; attack, conformance, browser and fault tests beside them …", flush=True)
-    with tempfile.TemporaryFile() as kept:
-        beside = _pytest([*FROM_OUTSIDE, *sys.argv[1:]], kept)
-        here = _pytest(["tests", *ignored, *sys.argv[1:]])
-        try:
-            results = [here.wait(), _waited(beside)]
-        except KeyboardInterrupt:
-            return 130  # both were told by the same Ctrl-C
-        kept.seek(0)
-        print(kept.read().decode(errors="replace"), flush=True)
-    return max(results)
+    return 0
 
 
-def _pytest(arguments: list[str], output: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=10", *arguments]
-    return subprocess.Popen(command, stdout=output, stderr=output, cwd=Path(__file__).parent.parent)
+def share(arguments: Sequence[str]) -> int:
+    """Run the tests in programs that share them: tells of each finished part, then shows what pytest said."""
+    count = programs(os.cpu_count() or 1)
+    print(f"Integration, conformance, attack, fault and browser tests, in {count} programs …", flush=True)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="turns"))
+        outputs = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(count)]
+        stack.callback(lambda: [_show(output) for output in outputs])  # after a Ctrl-C too
+        start = stack.enter_context(_together())
+        told, tell = os.pipe()
+        shared = [*_pytest(folder, tell), *(f"--ignore={done}" for done in RUN_BEFORE), *arguments]
+        begin = (*BEGIN_WITH, *["others"] * count)
+        running: list[Program] = [
+            start([*shared, f"--turns-first={first}"], output=output, keeps=(tell,))
+            for first, output in zip(begin, outputs, strict=False)
+        ]
+        os.close(tell)
+        with open(told) as lines:  # noqa: PTH123 - a pipe; it ends when all programs have
+            for line in lines:
+                print(f"  {line}", end="", flush=True)
+        results = [program.wait() for program in running]
+    return outcome(results)
 
 
-def _waited(beside: "subprocess.Popen[bytes]") -> int:
-    if beside.poll() is None:
-        print("Waiting for the attack, conformance, browser and fault tests …", flush=True)
-    return beside.wait()
+def programs(processors: int) -> int:
+    """How many run side by side: one more than there are processors, as one or the other always waits."""
+    return min(processors, 5) + 1
+
+
+def outcome(results: Sequence[int]) -> int:
+    """How it went in all: the first that went wrong. Who came too late to take a test did nothing wrong."""
+    wrong = [result for result in results if result not in (0, NOTHING_TO_RUN)]
+    return abs(wrong[0]) if wrong else min(results)
+
+
+def _pytest(folder: str, tell: int) -> list[str]:
+    # In one word each: a folder that stands alone is taken for where the tests are.
+    turns = ["-p", "tools.turns", f"--turns={folder}", f"--turns-tell={tell}"]
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--durations=10",
+        "-o",
+        "console_output_style=classic",
+        *turns,
+    ]
+
+
+Start = Callable[..., Program]
+
+
+@contextlib.contextmanager
+def _together() -> Iterator[Start]:
+    """Starts programs; those that still run in the end are interrupted, and waited for while they tidy up.
+
+    Each leads a group of its own: a Ctrl-C reaches this program alone, and each of them once, from here.
+    """
+    started: list[Program] = []
+
+    def start(command: Sequence[str], output: IO[bytes] | None = None, keeps: Sequence[int] = ()) -> Program:
+        program = subprocess.Popen(
+            command, stdout=output, stderr=output, cwd=prebuild.ROOT, pass_fds=keeps, start_new_session=True
+        )
+        started.append(program)
+        return program
+
+    try:
+        yield start
+    finally:
+        for program in started:
+            if program.poll() is None:
+                os.killpg(program.pid, signal.SIGINT)
+        for program in started:
+            program.wait()
+
+
+def _show(output: IO[bytes]) -> None:
+    output.seek(0)
+    print(output.read().decode(errors="replace"), flush=True)
+
+
+def _as_interrupt(_number: int, _frame: object) -> Never:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(prepare() if sys.argv[1:] == ["--prepare"] else main())

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from tests.e2e.inspection import PHONE, WIDE
+from tests.servers import RunningApp
 
 LEAVING = "Disconnect websocket on page navigation"
 """What Reflex itself notes when a page is left."""
@@ -54,10 +55,16 @@ def console() -> Iterator[Console]:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A phone in Norway."""
+def base_url() -> None:
+    """None for the whole run: each file of journeys has an app of its own."""
+
+
+@pytest.fixture(scope="module")
+def browser_context_args(browser_context_args: dict[str, Any], app_server: RunningApp) -> dict[str, Any]:
+    """A phone in Norway; `page.goto("/")` is the app's front page."""
     norway = {"locale": "nb-NO", "timezone_id": "Europe/Oslo"}
-    return {**browser_context_args, "viewport": PHONE, "has_touch": True, **norway}
+    phone = {"viewport": PHONE, "has_touch": True, "base_url": app_server.base_url}
+    return {**browser_context_args, **phone, **norway}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from digihelse_app import routes
 from tests.e2e.conftest import Console
+from tests.servers import RunningApp
 
 LEAVING = "Disconnect websocket on page navigation"
 
@@ -53,7 +54,7 @@ def test_lost_connection_is_said_and_taken_back(page: Page):
     expect(banner).to_have_count(0)
 
 
-def test_manifest_names_icons_that_exist(page: Page, base_url: str):
+def test_manifest_names_icons_that_exist(page: Page):
     manifest = page.request.get("/manifest.webmanifest").json()
     answers = {icon["src"]: page.request.get(icon["src"]) for icon in manifest["icons"]}
     found = {source: (answer.status, answer.headers["content-type"]) for source, answer in answers.items()}
@@ -68,10 +69,10 @@ def test_public_pages_run_under_the_policy_with_a_silent_console(page: Page, con
         expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_heading_has_the_focus_after_navigation(page: Page, base_url: str):
+def test_heading_has_the_focus_after_navigation(page: Page, app_server: RunningApp):
     opened(page)
     page.get_by_role("link", name="Personvern").click()
-    expect(page).to_have_url(base_url + routes.PRIVACY)
+    expect(page).to_have_url(app_server.base_url + routes.PRIVACY)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 

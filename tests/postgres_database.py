@@ -1,0 +1,69 @@
+"""One PostgreSQL database that test after test finds empty: to make it anew costs more than most tests."""
+
+from digihelse_app.models.database import new_id
+from tests.servers import Postgres
+
+SCHEMA = """
+    SELECT md5(concat(
+        (SELECT string_agg(concat_ws(' ', oid, relname, relkind), ',' ORDER BY oid)
+         FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+        (SELECT string_agg(concat_ws(' ', attrelid, attnum, attname, atttypid, atttypmod, attnotnull,
+                                     atthasdef, attisdropped), ',' ORDER BY attrelid, attnum)
+         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+         WHERE relnamespace = 'public'::regnamespace),
+        (SELECT string_agg(concat_ws(' ', oid, conname), ',' ORDER BY oid)
+         FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
+        (SELECT xmin::text FROM alembic_version)))
+"""
+"""A fingerprint of tables, columns, indexes, sequences, constraints and revision, as they were made."""
+
+HANG_UP = """
+    DO $$ BEGIN
+        PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    END $$
+"""
+
+EMPTY = """
+    DO $$
+    DECLARE
+        filled text;
+    BEGIN
+        SELECT string_agg(format('%I', relname), ', ') INTO filled FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+          AND pg_relation_size(oid) > 0;
+        IF filled IS NOT NULL THEN
+            EXECUTE 'TRUNCATE ' || filled || ' RESTART IDENTITY CASCADE';
+        END IF;
+    END $$
+"""
+"""A table whose file has no page has never had a row since it was last emptied."""
+
+
+class ReusedDatabase:
+    """A copy of `template`, kept from test to test while its schema is the template's."""
+
+    def __init__(self, server: Postgres, template: str) -> None:
+        self._server, self._template = server, template
+        self.name, self._schema = "", ""
+
+    def lend(self) -> str:
+        """Address of the database, with every table and no row."""
+        if not self.name:
+            self.name = f"test_{new_id().replace('-', '')}"
+            self._server.sql(f"CREATE DATABASE {self.name} TEMPLATE {self._template}")
+            self._schema = self._server.sql(SCHEMA, database=self.name)
+        return self._server.url(self.name)
+
+    def take_back(self) -> None:
+        """Empty it, as soon as nobody is connected; one whose schema a test changed is dropped."""
+        if self._server.sql(HANG_UP, SCHEMA, database=self.name) == self._schema:
+            self._server.sql(EMPTY, database=self.name)
+            return
+        self.drop()
+
+    def drop(self) -> None:
+        """Let the next be another."""
+        if self.name:
+            self._server.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+        self.name = ""
