@@ -57,17 +57,47 @@
   // What comes while the page is in view is looked at; what comes to a hidden tab is not, until it is shown.
   let newest = "";
   let unseen = false;
+  let watched = null;
+  let atEnd = true;
+  let replied = false;
   function look() {
     if (unseen && document.visibilityState === "visible") { unseen = false; press("pulse-seen"); }
   }
+  // Whoever reads the newest stays there when lines are added under it, and when what stands below takes more room.
+  function stayAtEnd() {
+    if (watched && atEnd) watched.scrollTop = watched.scrollHeight;
+  }
+  const room = new ResizeObserver(stayAtEnd);
+  document.addEventListener("scroll", ({ target }) => {
+    if (target === watched) atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 8;
+  }, true);
+  function watch(log) {
+    room.disconnect();
+    watched = log;
+    if (log) room.observe(log);
+  }
+  // The form is drawn anew once the answer is received, and its button is gone: the focus goes to what was sent.
+  document.addEventListener("submit", ({ target }) => { replied = target.matches(".reply"); }, true);
+  function goToSent(log) {
+    const lost = replied && document.activeElement === document.body;
+    replied = false;
+    if (!lost) return;
+    const sent = [...log.querySelectorAll("article")].pop();
+    sent?.setAttribute("tabindex", "-1");
+    sent?.focus({ preventScroll: true });
+  }
   new MutationObserver(() => {
     const log = document.getElementById("log");
+    if (log !== watched) watch(log);
     const last = log?.dataset.newest ?? "";
-    if (last === newest) return;
-    unseen = Boolean(last && newest);
-    newest = last;
-    if (log) log.scrollTop = log.scrollHeight;
-    look();
+    if (last !== newest) {
+      unseen = Boolean(last && newest);
+      newest = last;
+      atEnd = true;
+      if (log) goToSent(log);
+      look();
+    }
+    stayAtEnd();
   }).observe(document.documentElement, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-newest"],
   });

@@ -12,6 +12,7 @@ PACKAGE = "@navikt/aksel-icons@8.16.2"
 OUTPUT = ROOT / "digihelse_app" / "components" / "icons.json"
 
 NAMES = {
+    "archive": "Archive",
     "arrow-right": "ArrowRight",
     "away": "Baggage",
     "bell": "Bell",

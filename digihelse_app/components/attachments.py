@@ -3,6 +3,8 @@
 # A State's attribute is a Var when read from the class, which its annotation does not say.
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportOperatorIssue=false
 
+from typing import Literal
+
 import reflex as rx
 from reflex_base.vars.base import Var
 
@@ -34,7 +36,9 @@ _TOLD = ("sending", "done", "removed", "kept")
 _ACTIONS = ("cancel", "again", "remove")
 
 
-def attachment_field(id: str, *, error: Var[str] | str) -> rx.Component:
+def attachment_field(
+    id: str, *, error: Var[str] | str, variant: Literal["secondary", "tertiary"] = "tertiary"
+) -> rx.Component:
     """Choose files to send along; assets/attachments.js sends each and fills in the rows and their ids.
 
     React draws the frame alone: what the script puts in the list stays when the form is drawn again.
@@ -54,7 +58,7 @@ def attachment_field(id: str, *, error: Var[str] | str) -> rx.Component:
             t("attachment.add"),
             html_for=id,
             class_name="ds-button",
-            custom_attrs={"data-variant": "tertiary"},
+            custom_attrs={"data-variant": variant},
         ),
         rx.el.div(t("attachment.help"), id=f"{id}-help", custom_attrs={"data-field": "description"}),
         rx.el.input(type="hidden", name="attachments", default_value=""),
@@ -97,7 +101,7 @@ def _file(file: Var[AttachmentRow]) -> rx.Component:
     return rx.el.li(
         anchor(
             rx.el.span(rx.cond(file.is_picture, small, icon("file")), class_name="pic"),
-            rx.el.span(file.name, rx.el.span(file.about, class_name="size"), class_name="name"),
+            rx.el.span(rx.el.u(file.name), rx.el.span(file.about, class_name="size"), class_name="name"),
             icon("download", small=True),
             href=address + rx.cond(FOR != "", "?" + acting, ""),
             custom_attrs={"download": file.name},

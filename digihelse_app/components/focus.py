@@ -33,6 +33,12 @@ class RouteFocus(Fragment):
             "const focusLocation = useLocation();",
             f"const focusPlace = [focusLocation.pathname,{opened}].join('|');",
             "const focusFirst = useRef(true);",
+            "const focusByKeys = useRef(false);",
+            """useEffect(() => {
+  const follow = ({ type }) => { focusByKeys.current = type === 'keydown'; };
+  for (const type of ['keydown', 'pointerdown']) addEventListener(type, follow, true);
+  return () => { for (const type of ['keydown', 'pointerdown']) removeEventListener(type, follow, true); };
+}, []);""",
             """useEffect(() => {
   if (focusFirst.current) { focusFirst.current = false; return; }
   const comes = new URLSearchParams(focusLocation.search).has('%s');
@@ -41,6 +47,7 @@ class RouteFocus(Fragment):
     const target = found ?? (comes ? null : document.querySelector('main h1'));
     if (!target) return false;
     target.setAttribute('tabindex', '-1');
+    target.toggleAttribute('data-quiet', !focusByKeys.current);
     target.focus({ preventScroll: true });
     return true;
   };

@@ -31,7 +31,12 @@ def thread_tools() -> rx.Component:
         rx.cond(
             ThreadState.archived,
             rx.fragment(),
-            button(t("thread.archive"), variant="tertiary", on_click=ThreadState.put_away(FOR)),
+            button(
+                icon("archive"),
+                t("thread.archive"),
+                variant="tertiary",
+                on_click=ThreadState.put_away(FOR),
+            ),
         ),
         role="group",
         aria_label=t("thread.tools"),

@@ -8,7 +8,7 @@ import reflex as rx
 from digihelse_app import routes
 from digihelse_app.components.attachments import attachment_field
 from digihelse_app.components.contact import urgent
-from digihelse_app.components.designsystemet.actions import button
+from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import details, skeleton_rows
 from digihelse_app.components.designsystemet.forms import (
     choice,
@@ -78,7 +78,7 @@ def _form() -> rx.Component:
             error=ComposeState.body_error,
             counter=counter(BODY_LIMIT, under=t("compose.left"), over=t("compose.over")),
         ),
-        attachment_field("files", error=ComposeState.files_error),
+        attachment_field("files", error=ComposeState.files_error, variant="secondary"),
         promise_before_sending(),
         urgent_notice("compose-urgent"),
         draft_note(),
@@ -156,8 +156,15 @@ def _nobody() -> rx.Component:
         rx.el.div(
             rx.el.span(icon("envelope"), class_name="pic"),
             heading(t("compose.none_title"), level=2, size="xs"),
-            paragraph(t("compose.none_text")),
-            rx.foreach(ComposeState.closed, lambda row: paragraph(row.note)),
+            rx.cond(
+                ComposeState.closed.length() > 0,
+                rx.foreach(ComposeState.closed, lambda row: paragraph(row.note)),
+                # No service at all: the home page knows whether one comes tonight, and whom to call if not.
+                rx.fragment(
+                    paragraph(t("compose.none_text")),
+                    button_link(t("compose.none_link"), to=routes.HOME, variant="secondary"),
+                ),
+            ),
             class_name="empty",
         ),
         class_name="stack l",

@@ -52,7 +52,7 @@ def _step(kind: ConsentKind, number: str) -> rx.Component:
         paragraph(
             t("consent.step", n=number), " · ", t("consent.version", version=version), class_name="muted"
         ),
-        heading(t(f"consent.{kind}.{version}.title"), level=2, id="consent-title"),
+        heading(t(f"consent.{kind}.{version}.title"), level=2, id="consent-title", tab_index=-1),
         rx.el.div(rx.foreach(ConsentState.paragraphs, lambda words: paragraph(words)), class_name="stack"),
         composed_for(),
         rx.el.input(type="hidden", name="kind", value=kind.value, read_only=True),

@@ -11,6 +11,7 @@ from digihelse_app.components.contact import help_line, phone_link
 from digihelse_app.components.designsystemet.actions import button_link
 from digihelse_app.components.designsystemet.feedback import alert, card, skeleton_rows
 from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.frame import live_region
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import person_link
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
@@ -43,6 +44,7 @@ def home() -> rx.Component:
         rx.cond(HomeState.greeting != "", HomeState.greeting, t("home.page_title")),
         shown(HomeState.shown_for, content, skeleton_rows(t("home.loading"))),
         help_line(HelplineState.number, HelplineState.text, is_open=HelplineState.open),
+        live_region(HomeState.announcement),
         above=paragraph(HomeState.today, class_name="muted"),
         active=routes.HOME,
     )

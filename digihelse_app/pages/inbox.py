@@ -163,6 +163,7 @@ def _missing() -> rx.Component:
 
 def _pick() -> rx.Component:
     return rx.el.div(
+        rx.el.span(icon("chat"), class_name="pic"),
         heading(t("inbox.pick_title"), level=2, size="xs"),
         paragraph(t("inbox.pick_text")),
         class_name="pane empty only-lg-grid",

@@ -81,7 +81,8 @@ async def list_consents(acting: ActingContext) -> list[GivenConsent]:
     async with unit_of_work() as session:
         access_log.record(session, acting, LogAction.CONSENT_READ, "Consent")
         query = select(Consent).where(Consent.person_id == acting.represented_id)
-        rows = await session.exec(query.order_by(col(Consent.given_at).desc(), col(Consent.id)))
+        order = (col(Consent.given_at).desc(), col(Consent.kind), col(Consent.version).desc())
+        rows = await session.exec(query.order_by(*order))
         return [GivenConsent(row.id, row.kind, row.version, row.given_at, row.withdrawn_at) for row in rows]
 
 

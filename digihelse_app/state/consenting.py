@@ -36,7 +36,8 @@ class ConsentState(PersonState):
         if self.not_ticked:
             return rx.set_focus("error-summary")
         await consent.give(acting, ConsentKind(str(form.get("kind"))), str(form.get("version")))
-        return await self._next_step()
+        # The button that was pressed stands far down: the next text is read from its top.
+        return await self._next_step() or rx.set_focus("consent-title")
 
     async def _next_step(self):
         acting = await self._acting()

@@ -38,6 +38,7 @@ class HomeState(PersonState):
     waiting: list[ThreadRow] = []
     unread_title: str = ""
     unread_when: str = ""
+    announcement: str = ""
 
     @rx.event
     @in_background
@@ -45,8 +46,11 @@ class HomeState(PersonState):
         """Read everything anew; a first visit goes to the consent page instead."""
         acting = await self._acting()
         status = await connection.status(acting)
+        waited = self.setup == SetupState.TONIGHT and self.shown_for == self._key
         await self._greet(acting)
         await self._tell_setup(status)
+        if waited and status.state is SetupState.READY:
+            self.announcement = await self._text("setup.now_ready", told=self.services)
         await self._tell_notice(acting)
         if Permission.READ_MESSAGES in acting.permissions:
             await self._tell_threads(acting)

@@ -55,7 +55,6 @@ class HelplineState(rx.State):
             return
         day = status.changes_at.date()
         days = (day - now.astimezone(clock.OSLO).date()).days
-        words = {0: lookup(language, "helpline.today"), 1: lookup(language, "helpline.tomorrow")}
-        self.text = lookup(
-            language, "helpline.closed", day=words.get(days, dates.long_date(language, day)), time=time
-        )
+        near = {0: "helpline.today", 1: "helpline.tomorrow"}.get(days)
+        when = dates.kept_together(lookup(language, near)) if near else dates.long_date(language, day)
+        self.text = lookup(language, "helpline.closed", day=when, time=time)

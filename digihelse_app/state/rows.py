@@ -52,7 +52,7 @@ class ThreadRow:
             when=dates.list_time(language, thread.last_message_at, now),
             status=status,
             promise=promise.day,
-            promise_left=promise.left,
+            promise_left=dates.capitalised(promise.left),
             promise_passed=_passed(promise.passed_day, summary.service.phone, language),
             draft=thread.id in drafts,
             archived=summary.archived,

@@ -21,9 +21,15 @@ def test_ola_signs_in_for_the_first_time_and_gets_an_answer_from_home_care(page:
     at_work.give_consent(page)
     # Then he is told that it takes until tonight, and when he can begin
     _is_told_to_wait(page)
+    # And the form says the same to one who will not wait
+    at_work.start_message(page)
+    page.get_by_text("Du er ikke koblet til noen tjeneste ennå.").wait_for()
+    page.get_by_role("link", name="Gå til Hjem").click()
+    at_work.sees_heading(page, "Digihelse klargjøres i natt")
     # And when the night has run, his page says so by itself
     at_work.run_night_job(staff)
     at_work.sees_heading(page, "Digihelse er klar")
+    expect(page.get_by_role("status").filter(has_text="Digihelse er klar.")).to_be_attached()
 
     # When he writes to the one service he receives
     _writes(page)

@@ -51,6 +51,21 @@ def test_kari_signs_in_and_sends_a_message_without_a_mouse(page: Page) -> None:
     expect(at_work.messages(page).get_by_text("med tastaturet alene")).to_be_visible()
 
 
+def test_answer_sent_by_the_keyboard_has_the_focus(page: Page) -> None:
+    # Given an answer, written without a mouse
+    at_work.sign_in(page, "Kari Nordmann")
+    at_work.go(page, "Innboks")
+    page.get_by_role("link", name=re.compile("Bytte dag for husvask")).click()
+    at_work.sees_heading(page, "Bytte dag for husvask")
+    tab_to(page, page.get_by_role("textbox", name="Svar"))
+    page.keyboard.type("Sendt uten mus.")
+    tab_to(page, page.get_by_role("button", name="Send melding"))
+    # When it is sent, and the button with it is gone
+    page.keyboard.press("Enter")
+    # Then one is where it now stands, not at the top of the page
+    expect(at_work.messages(page).get_by_role("article").filter(has_text="Sendt uten mus.")).to_be_focused()
+
+
 def test_skip_link_reaches_the_conversation_and_keeps_the_address(page: Page) -> None:
     # Given an open conversation
     at_work.sign_in(page, "Kari Nordmann")

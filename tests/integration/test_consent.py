@@ -107,6 +107,15 @@ async def test_withdrawing_what_is_not_given_tells_the_feed_nothing(database: As
     assert (await world.rows(Consent), await feed(), await world.rows(AccessLogEntry)) == ([], [], [])
 
 
+async def test_what_was_given_in_one_moment_is_listed_in_one_order(database: AsyncEngine) -> None:
+    ola = await world.person(OLA, consented=False)
+    terms, dialogue = (world.consent(ola, kind) for kind in (TERMS, DIALOGUE))
+    terms.id, dialogue.id = sorted((terms.id, dialogue.id))
+    await world.add(terms, dialogue)
+    listed = await consent.list_consents(await acting_context(ola.id))
+    assert [given.kind for given in listed] == [DIALOGUE, TERMS]
+
+
 async def test_renewing_makes_a_new_consent_and_keeps_the_old(
     database: AsyncEngine, clock: MovableClock
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from digihelse_app import routes
 from digihelse_app.models.codes import ConsentKind
 from digihelse_app.models.consent import ActivityChange
-from digihelse_app.models.organisation import CareService, SetupFailure
+from digihelse_app.models.organisation import CareService, Organisation, SetupFailure
 from digihelse_app.models.person import Person
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.nav import HelplineState
@@ -88,6 +88,19 @@ async def test_without_a_service_it_says_that_none_was_found(clock: MovableClock
 async def test_a_service_that_opens_later_is_named_with_its_day(clock: MovableClock) -> None:
     home = await home_of(await ola(clock, date(2027, 1, 4), date(2026, 12, 1), None))
     assert (home.setup, plain(home.opens_title)) == ("opens_later", "Tjeneste 1 åpner tirsdag 1. desember")
+
+
+async def test_the_end_of_the_wait_is_announced_and_stays_for_who_listens_late(clock: MovableClock) -> None:
+    person = await ola(clock, waits=True)
+    home = await home_of(person)
+    assert home.announcement == ""
+    [municipality] = await world.rows(Organisation)
+    service: CareService = world.service(municipality, "Hjemmebasert omsorg", opens_on=world.LONG_OPEN)
+    await world.add(service, world.relation(person, service))
+    await home.load()
+    assert home.announcement == "Digihelse er klar. Du kan skrive til Hjemmebasert omsorg."
+    await home.load()
+    assert home.announcement == "Digihelse er klar. Du kan skrive til Hjemmebasert omsorg."
 
 
 async def test_ready_names_the_services(clock: MovableClock) -> None:

@@ -68,7 +68,7 @@ def test_row_counts_down_and_turns_at_midnight_in_oslo() -> None:
     before, after = row(MIDNIGHT - timedelta(seconds=1)), row(MIDNIGHT)
     assert (before.promise, before.promise_left, before.promise_passed) == (
         "tirsdag 24.\N{NO-BREAK SPACE}november",
-        "i dag",
+        "I dag",
         "",
     )
     passed = "Svaret skulle ha kommet tirsdag 24. november. Ring 62 48 90 00."

@@ -26,13 +26,13 @@ def controls(system: System, thread: Thread, me: str) -> Html:
         element("h2", "Behandling"),
         element("p", "Eier: ", thread.owner or "ingen ennå"),
         taking if thread.owner != me else None,
-        element("details", element("summary", "Send videre"), _pass_on(system, thread)),
+        element("details", element("summary", "Send videre"), _pass_on(system, thread, me)),
         ending if thread.closed_at is None else None,
     )
 
 
-def _pass_on(system: System, thread: Thread) -> Html:
-    others = tuple(name for name in staff.STAFF if name != thread.owner)
+def _pass_on(system: System, thread: Thread, me: str) -> Html:
+    others = tuple(name for name in staff.STAFF if name not in (thread.owner, me))
     note = element(
         "textarea",
         "",

@@ -1,0 +1,48 @@
+"""The list and the conversation side by side: what is read stays in view."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import people_at_work as at_work
+from tests.e2e.inspection import WIDE
+
+LEFT_BELOW = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+
+
+@pytest.fixture
+def wide(page: Page) -> Page:
+    """The citizen's laptop."""
+    page.set_viewport_size(WIDE)
+    return page
+
+
+def test_newest_message_stays_in_view_when_more_stands_below_it(wide: Page) -> None:
+    # Given Kari, who reads the newest message of a conversation that scrolls by itself
+    at_work.sign_in(wide, "Kari Nordmann")
+    at_work.go(wide, "Innboks")
+    wide.get_by_role("link", name=re.compile("Bytte dag for husvask")).click()
+    log = at_work.messages(wide)
+    expect(log.get_by_role("article").first).to_be_visible()
+    height = log.evaluate("log => log.clientHeight")
+    # When the note of her draft takes some of its room
+    wide.get_by_role("textbox", name="Svar").fill("Kan dere")
+    expect(wide.get_by_text("Utkastet er lagret.")).to_be_visible()
+    wide.wait_for_function("before => document.getElementById('log').clientHeight < before", arg=height)
+    # Then the end of the message is still there
+    wide.wait_for_function(f"() => ({LEFT_BELOW})(document.getElementById('log')) < 2")
+    assert log.evaluate("log => log.scrollHeight > log.clientHeight")
+
+
+def test_empty_pane_tells_what_it_is_for_in_its_middle(wide: Page) -> None:
+    # Given the inbox with nothing opened
+    at_work.sign_in(wide, "Kari Nordmann")
+    at_work.go(wide, "Innboks")
+    words = at_work.heading(wide, "Velg en samtale")
+    expect(words).to_be_visible()
+    # Then the words stand well inside the pane
+    box, pane = words.bounding_box(), wide.locator(".pane").bounding_box()
+    assert box
+    assert pane
+    assert box["y"] - pane["y"] > pane["height"] / 4
