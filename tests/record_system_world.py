@@ -54,7 +54,7 @@ class SmallDigihelse:
     feed: list[tuple[str, bool]] = field(default_factory=list)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     changes: int = 0
-    batches: int = 0
+    bundles: list[str] = field(default_factory=list)
     puts: list[str] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -78,11 +78,14 @@ class SmallDigihelse:
         return JSONResponse(body, 201 if created else 200)
 
     async def put_all(self, request: Request) -> Response:
-        """A batch Bundle: each entry on its own."""
+        """A Bundle: all or none of a transaction, each entry on its own of a batch."""
         if self.down:
             return Response(status_code=503)
-        answers = []
-        for entry in (await request.json())["entry"]:
+        bundle, answers = await request.json(), []
+        names = {entry["request"]["url"] for entry in bundle["entry"]}
+        if bundle["type"] == "transaction" and names & self.refused:
+            return Response(status_code=422)
+        for entry in bundle["entry"]:
             assert entry["request"]["method"] == "PUT"
             name = entry["request"]["url"]
             self.puts.append(name)
@@ -91,8 +94,10 @@ class SmallDigihelse:
                 continue
             answers.append({"response": {"status": "200 OK" if name in self.stored else "201 Created"}})
             self.stored[name] = entry["resource"]
-        self.batches += 1
-        return JSONResponse({"resourceType": "Bundle", "type": "batch-response", "entry": answers})
+        self.bundles.append(bundle["type"])
+        return JSONResponse(
+            {"resourceType": "Bundle", "type": f"{bundle['type']}-response", "entry": answers}
+        )
 
     async def activity(self, request: Request) -> Response:
         """The feed after an offset."""

@@ -9,6 +9,8 @@ import httpx
 from digihelse_app.standins.record_system.issuer import OwnToken
 
 SCOPE = "digihelse/record-system"
+BATCH = "batch"
+TRANSACTION = "transaction"
 LATER = frozenset({401, 408, 425, 429})
 
 
@@ -47,16 +49,16 @@ class Digihelse:
         path = f"/fhir/{resource['resourceType']}/{resource['id']}"
         await self._call("PUT", path, json=resource, headers={"Content-Type": "application/fhir+json"})
 
-    async def put_all(self, resources: Sequence[dict[str, Any]]) -> list[int]:
-        """Put several in one call (a batch Bundle); the status each got, in the same order.
+    async def put_all(self, resources: Sequence[dict[str, Any]], kind: str) -> list[int]:
+        """Put several in one call, a Bundle of `kind` TRANSACTION (all or none) or BATCH (each on its own).
 
-        Raises UnavailableError, RefusedError for the whole.
+        The status each got, in the same order. Raises UnavailableError, RefusedError for the whole.
         """
         entries = [
             {"resource": each, "request": {"method": "PUT", "url": f"{each['resourceType']}/{each['id']}"}}
             for each in resources
         ]
-        bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+        bundle = {"resourceType": "Bundle", "type": kind, "entry": entries}
         headers = {"Content-Type": "application/fhir+json"}
         answer = await self._call("POST", "/fhir", json=bundle, headers=headers)
         return [int(entry["response"]["status"].split()[0]) for entry in answer.json()["entry"]]

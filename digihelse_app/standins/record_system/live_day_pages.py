@@ -64,7 +64,7 @@ def _line(line: Line) -> list[Child]:
         DEEDS[Deed(line.step.deed)],
         line.visit.title,
         line.patient.name,
-        clock(line.visit),
+        element("span", clock(line.visit), class_="clock"),
         [taken, " (hoppet over)" if line.step.skipped else None],
     ]
 

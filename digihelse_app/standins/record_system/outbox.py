@@ -9,6 +9,8 @@ from sqlalchemy.orm import aliased
 
 from digihelse_app.standins.record_system import faults
 from digihelse_app.standins.record_system.digihelse import (
+    BATCH,
+    TRANSACTION,
     RefusedError,
     UnavailableError,
     is_later,
@@ -90,21 +92,28 @@ def _earlier_pending(row: type[Outgoing] | Outgoing) -> Exists:
 
 
 async def _deliver_together(system: System, rows: list[Outgoing], times: int) -> int:
-    """Several go in one call, and each has its own answer; if the whole is refused, each goes by itself."""
-    if len(rows) > 1:
-        try:
-            for _ in range(times - 1):
-                await system.digihelse.put_all([row.body for row in rows])
-            answers = await system.digihelse.put_all([row.body for row in rows])
-        except UnavailableError as failure:
-            for row in rows:
-                await _put_off(system, row, str(failure))
-            return 0
-        except RefusedError:
-            pass
-        else:
-            return await _settle(system, rows, answers)
-    return sum([await _deliver(system, row, times=times) for row in rows])
+    """One goes by itself; several in one call: all of them, or each for itself when some are not taken."""
+    if len(rows) == 1:
+        return await _deliver(system, rows[0], times=times)
+    try:
+        answers = await _put_all(system, [row.body for row in rows])
+        if times > 1:
+            answers = await _put_all(system, [row.body for row in rows])
+    except UnavailableError as failure:
+        for row in rows:
+            await _put_off(system, row, str(failure))
+        return 0
+    except RefusedError:
+        return sum([await _deliver(system, row, times=times) for row in rows])
+    return await _settle(system, rows, answers)
+
+
+async def _put_all(system: System, bodies: list[dict[str, Any]]) -> list[int]:
+    """The status each got."""
+    try:
+        return await system.digihelse.put_all(bodies, TRANSACTION)
+    except RefusedError:
+        return await system.digihelse.put_all(bodies, BATCH)
 
 
 async def _settle(system: System, rows: list[Outgoing], answers: list[int]) -> int:

@@ -74,7 +74,7 @@ def _line(system: System, line: DayLine) -> list[Child]:
     if line.asked:
         marks.append([" ", element("strong", "Ønskes avbestilt", class_="state late")])
     return [
-        element("a", clock(visit), href=system.path(f"/besok/{visit.id}")),
+        element("a", clock(visit), href=system.path(f"/besok/{visit.id}"), class_="clock"),
         [visit.title, " (viktig)" if visit.essential else None],
         line.patient.name,
         line.service.name,

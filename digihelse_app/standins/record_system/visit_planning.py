@@ -89,6 +89,8 @@ async def plan(
     visits = [_visit(planned, day, series, (went or {}).get(day)) for day in days]
     async with system.store.transaction() as session:
         session.add_all(visits)
+        # Held on to, so that the session knows them for every visit without asking again.
+        _ = await session.get(Patient, planned.patient_id), await session.get(Service, planned.service_id)
         for visit in visits:
             await visit_telling.tell_plan(session, system, visit)
             await visit_telling.tell_progress(session, system, visit)
