@@ -43,6 +43,7 @@ from digihelse_app.state.failures import note_browser_failure, show_failure
 from digihelse_app.state.gate import Gate
 from digihelse_app.state.live import pump
 from digihelse_app.web import (
+    access_log,
     attachments,
     calendar,
     deliveries,
@@ -103,6 +104,7 @@ class Running:
             *deliveries.routes(judged),
             *drafts.routes(Callers(chosen)),
             *thread_pdf.routes(Callers(chosen)),
+            *access_log.routes(Callers(chosen)),
             *attachments.routes(Callers(chosen)),
             *calendar.routes(Callers(chosen)),
             *health.routes(lambda: self.ready),

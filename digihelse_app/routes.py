@@ -10,6 +10,7 @@ COMPOSE = "/innboks/ny"
 VISITS = "/besok"
 DELEGATIONS = "/fullmakter"
 PROFILE = "/profil"
+LOG = "/profil/logg"
 HELP = "/hjelp"
 PRIVACY = "/personvern"
 ACCESSIBILITY = "/tilgjengelighet"
@@ -28,7 +29,7 @@ NEXT_QUERY = "neste"
 """Query on the signed-out page: the address that was asked for without being signed in."""
 
 PUBLIC_PAGES = frozenset({FRONT, HELP, PRIVACY, ACCESSIBILITY, SIGNED_OUT})
-SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, DELEGATIONS, PROFILE})
+SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, DELEGATIONS, PROFILE, LOG})
 PAGES = PUBLIC_PAGES | SIGNED_IN_PAGES
 
 LOGIN = "/auth/login"
@@ -42,6 +43,7 @@ THREAD_PDF = "/samtaler/{thread_id}.pdf"
 VISIT_ICS = "/besok/{visit_id}.ics"
 CALENDAR = "/kalender"
 CALENDAR_FEED = "/kalender/{secret}.ics"
+LOG_FILE = "/logg/{form}"
 DRAFT = "/utkast"
 DRAFT_KEY = "/utkast/nokkel"
 
@@ -76,6 +78,11 @@ def visit_ics(visit_id: str) -> str:
 def calendar_feed(secret: str) -> str:
     """Address that a calendar fetches visits from; whoever has it can read it."""
     return CALENDAR_FEED.format(secret=secret)
+
+
+def log_file(form: str) -> str:
+    """Address of the log as a file; `form` is csv or json."""
+    return LOG_FILE.format(form=form)
 
 
 def acting_for(key: str, address: str) -> str:

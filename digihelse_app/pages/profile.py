@@ -6,7 +6,7 @@
 import reflex as rx
 
 from digihelse_app import routes
-from digihelse_app.components.designsystemet.actions import button
+from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import alert, card, details, skeleton_rows, tag
 from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.frame import LANGUAGES
@@ -15,6 +15,7 @@ from digihelse_app.components.links import plain_form
 from digihelse_app.components.notices import notice_settings
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.state.language import LanguageState, t
+from digihelse_app.state.nav import NavState
 from digihelse_app.state.notices import NoticeState
 from digihelse_app.state.profile import ConsentRow, ProfileState
 
@@ -23,7 +24,8 @@ ON_LOAD = on_load(ProfileState.load, NoticeState.load)
 
 def profile() -> rx.Component:
     """Everything about oneself that is not health."""
-    content = rx.el.div(_person(), notice_settings(), _language(), _consents(), class_name="stack l")
+    own = rx.el.div(_person(), notice_settings(), _language(), _log(), _consents(), class_name="stack l")
+    content = rx.cond(ProfileState.own, own, _of_another())
     return signed_in_page(
         "profile.title",
         shown(ProfileState.shown_for, content, skeleton_rows(t("profile.loading"))),
@@ -56,6 +58,24 @@ def _language() -> rx.Component:
     return card(
         heading(t("profile.language"), level=2, size="xs"),
         rx.el.div(*(_language_choice(code) for code in LANGUAGES), class_name="filters"),
+        class_name="stack",
+    )
+
+
+def _log() -> rx.Component:
+    return card(
+        heading(t("log.title"), level=2, size="xs"),
+        paragraph(t("log.about_link")),
+        button_link(icon("eye"), t("log.open"), to=routes.LOG, variant="secondary"),
+        class_name="stack",
+    )
+
+
+def _of_another() -> rx.Component:
+    """While one acts for somebody: her profile is hers alone, but what one did for her can be seen."""
+    return card(
+        paragraph(t("profile.of_another", name=NavState.acting_name)),
+        button_link(icon("eye"), t("log.open"), to=routes.LOG, variant="secondary"),
         class_name="stack",
     )
 

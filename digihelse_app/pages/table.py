@@ -7,7 +7,7 @@ import reflex as rx
 
 from digihelse_app import routes
 from digihelse_app.components.signed_in import on_load
-from digihelse_app.pages import compose, consent, front, home, inbox, information, profile
+from digihelse_app.pages import compose, consent, front, home, inbox, information, log, profile
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import NavState
 
@@ -28,6 +28,7 @@ def add_pages(app: rx.App) -> None:
             on_load(),
         ),
         (routes.PROFILE, profile.profile, "profile.page_title", profile.ON_LOAD),
+        (routes.LOG, log.log, "log.page_title", log.ON_LOAD),
         (routes.HELP, information.help_page, "help.page_title", information.ON_LOAD),
         (routes.PRIVACY, information.privacy, "privacy.page_title", information.ON_LOAD),
         (routes.ACCESSIBILITY, information.accessibility, "accessibility.page_title", information.ON_LOAD),

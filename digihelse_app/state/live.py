@@ -12,6 +12,7 @@ from digihelse_app.state import tabs
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.inbox import InboxState
+from digihelse_app.state.log import LogState
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 _READ_AGAIN = {
     routes.HOME: [HomeState.load],
     routes.COMPOSE: [ComposeState.look_again],
+    routes.LOG: [LogState.stay],
     routes.INBOX: [ThreadState.refresh, InboxState.load],
 }
 

@@ -46,7 +46,10 @@ class NoticeState(PersonState):
             self.saved = channel
 
     async def _read(self) -> None:
-        found = await notices.settings_of(await self._acting())
+        acting = await self._acting()
+        if not acting.for_self:  # what comes to another is hers to choose
+            return
+        found = await notices.settings_of(acting)
         self.channel = found.channel
         self.phone, self.phone_stale = found.phone, found.phone_standing is Standing.STALE
         self.email, self.email_stale = found.email, found.email_standing is Standing.STALE

@@ -48,9 +48,13 @@ def _when(instant: datetime, language: str) -> str:
 
 
 class ProfileState(PersonState):
-    """`withdrawing` is the kind of consent about to be withdrawn, empty for none."""
+    """`own`: the page is one's own; of whom one acts for, nothing is read.
+
+    `withdrawing` is the kind of consent about to be withdrawn, empty for none.
+    """
 
     shown_for: str = "-"
+    own: bool = True
     name: str = ""
     masked_national_id: str = ""
     consents: list[ConsentRow] = []
@@ -90,6 +94,10 @@ class ProfileState(PersonState):
 
     async def _read(self) -> None:
         acting = await self._acting()
+        self.own = acting.for_self
+        if not self.own:
+            self.shown_for = self._key
+            return
         language = await self._language()
         profile = await people.profile(acting)
         self.name, self.masked_national_id = profile.name, profile.masked_national_id
