@@ -1,4 +1,4 @@
-"""What giving a delegation needs around it: a register of the synthetic people, and a key that signs."""
+"""What giving and asking for a delegation need: a register of the synthetic people, a key that signs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,8 @@ from datetime import date
 
 from joserfc.jwk import ECKey
 
+from digihelse_app.access.context import ActingContext
+from digihelse_app.access.permissions import Permission
 from digihelse_app.outside.registers.answers import (
     AddressProtection,
     ContactDetails,
@@ -15,7 +17,11 @@ from digihelse_app.outside.registers.answers import (
 )
 from digihelse_app.outside.signing_keys import SigningKeys, signer
 from digihelse_app.services import delegation_rows
+from digihelse_app.services.delegation_requests import Asking
+from digihelse_app.services.representation import acting_context
 from digihelse_app.standins.people import PEOPLE, SyntheticPerson
+from tests import world
+from tests.people import INGRID, KARI
 
 KEY = ECKey.generate_key("P-256", parameters={"kid": "test", "alg": "ES256"})
 
@@ -64,3 +70,15 @@ def signing() -> Iterator[None]:
     """Mandates are signed with a key of the tests' own."""
     delegation_rows.configure(signer(SigningKeys({"test": KEY}, "test")))
     yield
+
+
+def asking(whom: SyntheticPerson = KARI, name: str = "", reason: str = "Jeg er datteren.") -> Asking:
+    """What a relative writes."""
+    return Asking(
+        name or f"{whom.given_name} {whom.family_name}", whom.national_id, [Permission.READ_MESSAGES], reason
+    )
+
+
+async def relative(of: SyntheticPerson = INGRID) -> ActingContext:
+    """Someone who has not consented to anything for herself, acting for herself."""
+    return await acting_context((await world.person(of, consented=False)).id)

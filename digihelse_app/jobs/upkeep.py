@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 from digihelse_app.jobs.schedule import Job, every
-from digihelse_app.services import attachments, notices, record_files, sessions, visit_watch
+from digihelse_app.services import (
+    attachments,
+    delegation_requests,
+    notices,
+    record_files,
+    sessions,
+    visit_watch,
+)
 
 
 def upkeep() -> list[Job]:
@@ -16,4 +23,9 @@ def upkeep() -> list[Job]:
         # By the date in Norway, told once, and by day. Each hour, so that one which starts at six in the
         # morning makes up for the night.
         every("tell that a service has opened", timedelta(hours=1), notices.notify_opened),
+        every(
+            "mark what was asked for and never answered",
+            timedelta(hours=1),
+            delegation_requests.expire_unanswered,
+        ),
     ]

@@ -228,6 +228,7 @@ class LogAction(StrEnum):
     DELEGATION_RENOUNCE = "delegation.renounce"
     DELEGATION_REGISTER = "delegation.register"
     DELEGATION_ASK = "delegation.ask"
+    DELEGATION_ASK_TAKE_BACK = "delegation.ask_take_back"
     DELEGATION_APPROVE = "delegation.approve"
     DELEGATION_DECLINE = "delegation.decline"
     DELEGATION_DELIVER = "delegation.deliver"

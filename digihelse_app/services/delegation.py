@@ -50,7 +50,7 @@ async def give(acting: ActingContext, offer: Offer) -> Given:
     """Give a delegation to whom number and name tell; to one who holds one already, it is a change of it."""
     acting.require(Permission.MANAGE_DELEGATIONS)
     terms = offer.terms
-    errors = check_person(offer.name, offer.national_id) | await _check_terms(acting, terms)
+    errors = check_person(offer.name, offer.national_id) | await check_terms(acting, terms)
     if errors:
         return Given(errors=errors)
     try:
@@ -60,22 +60,23 @@ async def give(acting: ActingContext, offer: Offer) -> Given:
     if proxy is None:
         return Given(errors={"national_id": NO_SUCH_PERSON})
     async with unit_of_work() as session:
-        await delegation_rows.hold(session, acting.represented_id)
+        known = await people.by_national_id(session, offer.national_id)
+        await delegation_rows.hold(session, acting.represented_id, *([known.id] if known else []))
         person = await people.find_or_create(session, offer.national_id)
         people.describe(person, proxy)
         session.add(person)
-        return await _write(session, acting, person.id, terms)
+        return await write(session, acting, person.id, terms)
 
 
 async def change(acting: ActingContext, representation_id: str, terms: Terms) -> Given:
     """End a delegation one has given and make another for the same person. Raises NotFoundError."""
     acting.require(Permission.MANAGE_DELEGATIONS)
-    if errors := await _check_terms(acting, terms):
+    if errors := await check_terms(acting, terms):
         return Given(errors=errors)
     async with unit_of_work() as session:
         await delegation_rows.hold(session, acting.represented_id)
         row = await _given(session, acting, representation_id)
-        return await _write(session, acting, row.actor_id, terms)
+        return await write(session, acting, row.actor_id, terms)
 
 
 async def renew(acting: ActingContext, representation_id: str, valid_until: date | None) -> Given:
@@ -146,14 +147,34 @@ async def _holder(acting: ActingContext, offer: Offer) -> RegisteredPerson | Non
     return theirs if allowed and offer.national_id != own_number else None
 
 
-async def _check_terms(acting: ActingContext, terms: Terms) -> dict[str, str]:
+async def allowed_holder(acting: ActingContext, person_id: str) -> RegisteredPerson | None:
+    """The register's word on a person Digihelse knows, if she may hold and the represented person may give.
+
+    Raises RegisterDownError.
+    """
+    acting.require(Permission.MANAGE_DELEGATIONS)
+    async with unit_of_work(reading=True) as session:
+        giver = await session.get_one(Person, acting.represented_id)
+        holder = await session.get_one(Person, person_id)
+    today = clock.today()
+    own = await registered(people.national_id(giver))
+    theirs = await registered(people.national_id(holder))
+    if theirs is None or person_id == acting.represented_id:
+        return None
+    allowed = delegation_rules.may_give(own, today) and delegation_rules.may_hold_any(theirs, today)
+    return theirs if allowed else None
+
+
+async def check_terms(acting: ActingContext, terms: Terms) -> dict[str, str]:
+    """Text keys of what to mend in the terms, by field name."""
+    acting.require(Permission.MANAGE_DELEGATIONS)
     async with unit_of_work(reading=True) as session:
         services = await care.received(session, acting.represented_id)
     return delegation_rules.check_terms(terms, {service.id for service in services}, clock.today())
 
 
-async def _write(session: AsyncSession, acting: ActingContext, actor_id: str, terms: Terms) -> Given:
-    """The new row, in the place of what stands; the same terms again change nothing."""
+async def write(session: AsyncSession, acting: ActingContext, actor_id: str, terms: Terms) -> Given:
+    """The new row, in the place of what stands; the same terms again change nothing. Both people are held."""
     now = clock.now()
     old = await delegation_rows.standing(session, acting.represented_id, actor_id, RepresentationRole.FU)
     grant = Grant(

@@ -58,10 +58,14 @@ class Grant:
     evidence: str = ""
 
 
-async def hold(session: AsyncSession, person_id: str) -> Person:
-    """The represented person, locked: her delegations are given and ended one at a time."""
-    lock = {"key_share": True}
-    return await session.get_one(Person, person_id, with_for_update=lock)
+async def hold(session: AsyncSession, person_id: str, *others: str) -> Person:
+    """The represented person, locked: her delegations are given and ended one at a time.
+
+    `others` are locked with her, all in the same order for everyone: none waits for one who waits for her.
+    """
+    query = select(Person).where(col(Person.id).in_({person_id, *others})).order_by(Person.id)
+    held = await session.exec(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+    return next(person for person in held.all() if person.id == person_id)
 
 
 async def standing(

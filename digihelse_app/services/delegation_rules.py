@@ -98,7 +98,12 @@ def may_give(registered: RegisteredPerson | None, today: date) -> bool:
 
 def may_hold(registered: RegisteredPerson | None, name: str, today: date) -> bool:
     """Whether the register lets this person hold one, and `name` is hers."""
-    return _may(registered, HOLDER_FROM, today) and registered is not None and is_name_of(registered, name)
+    return may_hold_any(registered, today) and registered is not None and is_name_of(registered, name)
+
+
+def may_hold_any(registered: RegisteredPerson | None, today: date) -> bool:
+    """Whether the register lets this person, whoever she is, hold one: grown up, alive, not protected."""
+    return _may(registered, HOLDER_FROM, today)
 
 
 def _may(registered: RegisteredPerson | None, from_age: int, today: date) -> bool:

@@ -23,6 +23,7 @@ class Unsent(StrEnum):
     TOLD = "told"
     INACTIVE = "inactive"
     DECEASED = "deceased"
+    ENDED = "ended"  # what it was about is over: a delegation, or what someone asked for
 
 
 class Standing(StrEnum):

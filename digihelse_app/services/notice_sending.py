@@ -11,7 +11,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import consent, notices, people
+from digihelse_app.services import consent, delegation_request_rows, notices, people
 from digihelse_app.services.notice_rules import Unsent
 
 
@@ -49,6 +49,9 @@ async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -
         return Unsent.DECEASED
     if not await consent.is_active(session, notice.person_id):
         return Unsent.INACTIVE
+    if notice.kind is NoticeKind.DELEGATION_ASKED:
+        waits = await delegation_request_rows.still_waits(session, notice.subject_id)
+        return None if waits else Unsent.ENDED
     if notice.kind is not NoticeKind.NEW_MESSAGE:
         return None
     thread = await session.get_one(Thread, notice.subject_id)

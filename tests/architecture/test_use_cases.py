@@ -21,6 +21,7 @@ EXEMPT = {
     "calendar_feeds": ("makes the acting context itself, of the address that is read", {"read"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delegation": ("a part that asks the register alone", {"registered"}),
+    "delegation_requests": ("the schedule's own", {"expire_unanswered"}),
     "delivery": (
         "the dispatcher or an operator calls, and no person",
         {
