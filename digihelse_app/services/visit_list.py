@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from digihelse_app.access.context import ActingContext
-from digihelse_app.models.codes import CancellationStatus, VisitChangeKind, VisitStatus
+from digihelse_app.models.codes import COMING, CancellationStatus, VisitChangeKind, VisitStatus
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.visit import Cancellation, Visit, VisitChange, VisitReading
 from digihelse_app.outside import clock
@@ -95,7 +95,12 @@ def exceptions(acting: ActingContext, lately: timedelta) -> Select[Visit, CareSe
     """What does not go as planned: moved or cancelled and not over yet, and late or missed `lately`."""
     now = clock.now()
     changed = and_(col(Visit.changed_at).is_not(None), col(Visit.ends_at) > now)
-    open_end = and_(col(Visit.done_at).is_(None), col(Visit.late_at).is_not(None))
+    # One that began in time and was never told to be done is missed without having been late.
+    open_end = and_(
+        col(Visit.status).in_(COMING),
+        col(Visit.done_at).is_(None),
+        or_(col(Visit.late_at).is_not(None), col(Visit.missed_at).is_not(None)),
+    )
     query = _agenda(acting, "").where(col(Visit.starts_at) >= now - lately, or_(changed, open_end))
     return query.order_by(col(Visit.starts_at), col(Visit.id))
 

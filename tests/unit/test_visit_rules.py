@@ -88,7 +88,7 @@ def has_come(hour: time, wall: datetime) -> bool:
     return wall.time() >= hour.replace(fold=0)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(starts, delays, hours, seconds_before_deadline, zones)
 def test_no_late_cancelling_is_allowed_and_no_timely_one_refused(
     starts_at: datetime, working_days: int, before: time | None, seconds: int, zone: ZoneInfo
