@@ -34,9 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Show the app's own log with a test that failed against it."""
     report: Any = yield
-    running = getattr(item, "funcargs", {}).get("app_server")
-    if report.failed and isinstance(running, servers.RunningApp):
-        report.sections.append(("the app's log", running.tail()))
+    if report.failed:
+        for given in getattr(item, "funcargs", {}).values():
+            running = getattr(given, "app", given)
+            if isinstance(running, servers.RunningApp):
+                report.sections.append(("the app's log", running.tail()))
     return report
 
 
