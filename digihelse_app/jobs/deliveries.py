@@ -8,9 +8,9 @@ from digihelse_app.models.organisation import Organisation
 from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.outside import clock
 from digihelse_app.outside.notice_gateways import Gateways
-from digihelse_app.outside.record_system import RecordSystem, UnavailableError
+from digihelse_app.outside.record_system import CONFLICT, RecordSystem, RefusedError, UnavailableError
 from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, Registers
-from digihelse_app.services import notice_sending, record_files
+from digihelse_app.services import notice_sending, outgoing_cancellations, record_files
 from digihelse_app.services.notice_rules import Unsent, way, words
 from digihelse_app.services.outgoing_messages import outgoing_message
 
@@ -30,7 +30,26 @@ def to_record_systems(record_system: RecordSystem) -> dict[OutboxKind, Deliver]:
             await record_files.mark_delivered(file.id)
         await record_system.deliver_message(organisation.fhir_base_url, written, item.id)
 
-    return {OutboxKind.MESSAGE: message}
+    async def cancellation(item: OutboxItem) -> None:
+        async with unit_of_work(reading=True) as session:
+            asked = await outgoing_cancellations.outgoing_cancellation(session, item.subject_id)
+            organisation = await session.get(Organisation, item.organisation_id)
+        if organisation is None:
+            raise NotFoundError
+        if asked is None:  # what this row was written for has gone with another
+            return
+        # Of the version and not of the row: what is sent is the request as it stands by now.
+        key = f"{asked.id}-{asked.version}"
+        try:
+            await record_system.deliver_cancellation(organisation.fhir_base_url, asked, key)
+        except RefusedError as refusal:
+            if refusal.reason != CONFLICT:
+                raise
+            await outgoing_cancellations.leave_to_service(asked.id, asked.version)
+        else:
+            await outgoing_cancellations.receive(asked.id, asked.version)
+
+    return {OutboxKind.MESSAGE: message, OutboxKind.CANCELLATION: cancellation}
 
 
 def to_people(registers: Registers, gateways: Gateways, address: str) -> dict[OutboxKind, Deliver]:

@@ -53,7 +53,7 @@ class OutgoingMessage:
 
 def header(thread: OutgoingThread) -> dict[str, Any]:
     """The conversation itself: the same body every time, so that putting it again changes nothing."""
-    patient = _reference(thread.patient)
+    patient = reference(thread.patient)
     return {
         "resourceType": "Communication",
         "id": thread.id,
@@ -73,16 +73,16 @@ def message(written: OutgoingMessage) -> dict[str, Any]:
         "resourceType": "Communication",
         "id": written.id,
         "status": "completed",
-        "subject": _reference(thread.patient),
+        "subject": reference(thread.patient),
         "partOf": [{"reference": f"Communication/{thread.id}"}],
         "sent": instant(written.sent_at),
-        "sender": _reference(written.author),
+        "sender": reference(written.author),
         "recipient": [_service(thread)],
         "payload": [{"contentString": written.text}, *map(_file, written.attachments)],
     } | _category(thread)
     extensions = []
     if written.role is not RepresentationRole.SELF:
-        extensions.append(_representative(written))
+        extensions.append(representative(written.author, written.role))
     if written.reply_due_on is not None:
         extensions.append({"url": fhir_names.REPLY_DUE, "valueDate": written.reply_due_on.isoformat()})
     return resource | ({"extension": extensions} if extensions else {})
@@ -93,7 +93,8 @@ def instant(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _reference(party: Party) -> dict[str, Any]:
+def reference(party: Party) -> dict[str, Any]:
+    """A logical reference to a person."""
     return {"identifier": fhir_names.national_identifier(party.national_id), "display": party.name}
 
 
@@ -113,13 +114,14 @@ def _category(thread: OutgoingThread) -> dict[str, Any]:
     return {"category": [{"coding": [coding]}]}
 
 
-def _representative(written: OutgoingMessage) -> dict[str, Any]:
-    role = {"system": fhir_names.REPRESENTATIVE_ROLE, "code": written.role.value}
+def representative(actor: Party, role: RepresentationRole) -> dict[str, Any]:
+    """The extension that says who acted for the patient, and in what capacity."""
+    coding = {"system": fhir_names.REPRESENTATIVE_ROLE, "code": role.value}
     return {
         "url": fhir_names.REPRESENTATIVE,
         "extension": [
-            {"url": "name", "valueString": written.author.name},
-            {"url": "ident", "valueIdentifier": fhir_names.national_identifier(written.author.national_id)},
-            {"url": "role", "valueCoding": role},
+            {"url": "name", "valueString": actor.name},
+            {"url": "ident", "valueIdentifier": fhir_names.national_identifier(actor.national_id)},
+            {"url": "role", "valueCoding": coding},
         ],
     }

@@ -6,7 +6,14 @@ from typing import Any, Protocol
 
 import httpx
 
-from digihelse_app.outside import clock, fhir_names, outgoing_communication, outgoing_files
+from digihelse_app.outside import (
+    clock,
+    fhir_names,
+    outgoing_cancellation,
+    outgoing_communication,
+    outgoing_files,
+)
+from digihelse_app.outside.outgoing_cancellation import OutgoingCancellation
 from digihelse_app.outside.outgoing_communication import OutgoingMessage
 from digihelse_app.outside.outgoing_files import OutgoingContent
 
@@ -14,6 +21,8 @@ SCOPE = "record-system/fhir"
 _LATER = frozenset({401, 403, 408, 425, 429})
 """Answers that say nothing about the message: access being mended, or too much at once."""
 _LONGEST_WAIT = 3600
+CONFLICT = "http-409"
+"""The reason of a refusal that says: it stands otherwise here."""
 
 
 class UnavailableError(Exception):
@@ -55,6 +64,13 @@ class RecordSystem(Protocol):
         """
         ...
 
+    async def deliver_cancellation(self, fhir_base_url: str, asked: OutgoingCancellation, key: str) -> None:
+        """Hand a request to cancel over, or that it is taken back; as for a message.
+
+        Refused as `CONFLICT`: the record system has answered already, or the visit has begun.
+        """
+        ...
+
     async def deliver_file(self, fhir_base_url: str, file: OutgoingContent, key: str) -> None:
         """Hand a file over, before the message it goes with; as for a message."""
         ...
@@ -72,6 +88,10 @@ class FhirRecordSystem:
         if not written.thread.begun_by_service:
             await self._put(fhir_base_url, outgoing_communication.header(written.thread), f"{key}-header")
         await self._put(fhir_base_url, outgoing_communication.message(written), key)
+
+    async def deliver_cancellation(self, fhir_base_url: str, asked: OutgoingCancellation, key: str) -> None:
+        """The request in its version."""
+        await self._put(fhir_base_url, outgoing_cancellation.response(asked), key)
 
     async def deliver_file(self, fhir_base_url: str, file: OutgoingContent, key: str) -> None:
         """The bytes, and then what they are."""

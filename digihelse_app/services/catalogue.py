@@ -53,4 +53,8 @@ def _describe(service: CareService, description: ServiceDescription) -> None:
     service.opens_on = description.opens_on
     service.reply_working_days = description.reply_working_days
     service.shows_visits = description.shows_visits
+    service.shares_names = description.shares_names
+    service.cancel_working_days = description.cancel_working_days
+    service.cancel_before = description.cancel_before
+    service.missed_after_minutes = description.missed_after_minutes
     service.emergency_text = description.emergency_text

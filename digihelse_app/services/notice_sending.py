@@ -11,7 +11,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import consent, delegation_request_rows, notices, people
+from digihelse_app.services import consent, delegation_request_rows, notices, people, visit_notices
 from digihelse_app.services.notice_rules import Unsent
 
 
@@ -52,6 +52,8 @@ async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -
     if notice.kind is NoticeKind.DELEGATION_ASKED:
         waits = await delegation_request_rows.still_waits(session, notice.subject_id)
         return None if waits else Unsent.ENDED
+    if notice.kind in visit_notices.KINDS:
+        return await _about_visit(session, notice)
     if notice.kind is not NoticeKind.NEW_MESSAGE:
         return None
     thread = await session.get_one(Thread, notice.subject_id)
@@ -59,6 +61,16 @@ async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -
     if reading is not None and reading.read_until >= (thread.last_from_service_at or notice.created_at):
         return Unsent.READ
     told = await notices.is_told(session, recipient.id, thread.id, [NoticeStatus.SENT])
+    return Unsent.TOLD if told else None
+
+
+async def _about_visit(session: AsyncSession, notice: Notice) -> Unsent | None:
+    if await visit_notices.is_seen(session, notice):
+        return Unsent.READ
+    sent = [NoticeStatus.SENT]
+    told = await visit_notices.is_told(
+        session, notice.kind, notice.recipient_id, notice.person_id, notice.subject_id, sent
+    )
     return Unsent.TOLD if told else None
 
 

@@ -28,8 +28,10 @@ from digihelse_app.services import (
     people,
     record_files,
     service_messages,
+    visit_keeping,
 )
 from digihelse_app.services.submission import (
+    CancelAnswer,
     CareReport,
     ConflictError,
     FileContent,
@@ -41,6 +43,8 @@ from digihelse_app.services.submission import (
     TransactionRefusedError,
     UnacceptableError,
     VersionMismatchError,
+    VisitProgress,
+    VisitReport,
 )
 
 
@@ -114,7 +118,7 @@ async def _note_refusal(organisation_id: str, submission: Submission, refusal: E
 
 
 async def _keep(session: AsyncSession, organisation: Organisation, submission: Submission) -> Kept:
-    person = await _person(session, submission)
+    person = await _person(session, organisation, submission)
     key = (organisation.id, submission.resource_type, submission.resource_id)
     stored = await session.get(FhirResource, key)
     digest = _digest(submission, person)
@@ -137,18 +141,23 @@ async def _keep(session: AsyncSession, organisation: Organisation, submission: S
     return _kept(stored, submission, result)
 
 
-async def _person(session: AsyncSession, submission: Submission) -> Person | None:
-    if submission.national_id is None:
-        return None
-    person = await people.by_national_id(session, submission.national_id)
-    if person is None:
-        raise UnacceptableError("person")
-    return person
+async def _person(session: AsyncSession, organisation: Organisation, submission: Submission) -> Person | None:
+    named: Person | None = None
+    if submission.national_id is not None:
+        named = await people.by_national_id(session, submission.national_id)
+        if named is None:
+            raise UnacceptableError("person")
+    if isinstance(submission.content, CancelAnswer):
+        asker = await visit_keeping.asker(session, organisation, submission.content)
+        if named is not None and named.id != asker.id:
+            raise UnacceptableError("person")
+        return asker
+    return named
 
 
 def _digest(submission: Submission, person: Person | None) -> str:
-    content = {name: value for name, value in submission.body.items() if name != "meta"}
-    canonical = json.dumps([person.id if person else None, content], sort_keys=True, ensure_ascii=False)
+    content = [person.id if person else None, submission.body]
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -175,6 +184,8 @@ async def _apply(
         return await care_relations.put_care_relation(session, organisation, person, external_id, content)
     if isinstance(content, FollowUp):
         return await follow_up.put_follow_up(session, organisation, person, content)
+    if isinstance(content, VisitReport | VisitProgress | CancelAnswer):
+        return await visit_keeping.put(session, organisation, person, external_id, content)
     if isinstance(content, FileContent):
         return await record_files.put_content(session, organisation, person, external_id, content)
     if isinstance(content, FileDescription):

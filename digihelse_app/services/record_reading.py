@@ -3,12 +3,11 @@
 Keyset order is (time of change, id), over what is stored and what citizens wrote together.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,16 +18,19 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.fhir_resource import FhirResource
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
+from digihelse_app.models.visit import Cancellation, Visit
+from digihelse_app.outside.outgoing_cancellation import OutgoingCancellation
 from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread
 from digihelse_app.outside.outgoing_files import OutgoingContent, OutgoingFile
-from digihelse_app.services import access_log, outgoing_messages, people
+from digihelse_app.services import access_log, outgoing_cancellations, outgoing_messages, people
+from digihelse_app.services.record_selection import Columns, Position, Selection, conditions, order
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """What is read from: a type as record systems name it, and as the access log does.
 
-    `with_citizens`: what citizens have written belongs to it.
+    `with_citizens`: what citizens have written, or asked for, belongs to it.
     """
 
     resource_type: str
@@ -55,52 +57,27 @@ class Record:
     id: str
     version: int
     updated_at: datetime
-    content: Stored | OutgoingThread | OutgoingMessage | OutgoingFile | OutgoingContent
+    content: Stored | OutgoingThread | OutgoingMessage | OutgoingFile | OutgoingContent | OutgoingCancellation
     person_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page ended."""
-
-    updated_at: datetime
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What to look for; all that is given must hold. `before` and `after` are exclusive, UTC."""
-
-    ids: tuple[str, ...] = ()
-    person_id: str | None = None
-    thread: str | None = None
-    since: datetime | None = None
-    after: datetime | None = None
-    until: datetime | None = None
-    before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The columns of one source that a selection speaks of."""
-
-    organisation_id: Any
-    id: Any
-    updated_at: Any
-    person_id: Any
-
-
-_STORED = _Columns(
+_STORED = Columns(
     col(FhirResource.organisation_id),
     col(FhirResource.resource_id),
     col(FhirResource.updated_at),
     col(FhirResource.person_id),
 )
-_BEGUN = _Columns(
+_BEGUN = Columns(
     col(CareService.organisation_id), col(Thread.id), col(Thread.created_at), col(Thread.person_id)
 )
-_WRITTEN = _Columns(
+_WRITTEN = Columns(
     col(CareService.organisation_id), col(Message.id), col(Message.sent_at), col(Message.person_id)
+)
+_ASKED = Columns(
+    col(Visit.organisation_id),
+    col(Cancellation.id),
+    func.coalesce(col(Cancellation.taken_back_at), col(Cancellation.requested_at)),
+    col(Cancellation.person_id),
 )
 
 
@@ -158,32 +135,13 @@ async def _find(
     limit: int,
 ) -> list[Record]:
     records = await _stored(session, organisation_id, source.resource_type, selection, start, limit)
-    if source.with_citizens:
+    if source.with_citizens and source.object_type == "Cancellation":
+        records += await _asked(session, organisation_id, selection, start, limit)
+    elif source.with_citizens:
         records += await _written(session, organisation_id, selection, start, limit)
         if selection.thread is None:
             records += await _begun(session, organisation_id, selection, start, limit)
     return sorted(records, key=lambda record: (record.updated_at, record.id))[:limit]
-
-
-def _where(
-    columns: _Columns, organisation_id: str, selection: Selection, start: Position | None
-) -> list[ColumnElement[bool]]:
-    at = columns.updated_at
-    where: list[ColumnElement[bool]] = [columns.organisation_id == organisation_id]
-    if selection.ids:
-        where.append(columns.id.in_(selection.ids))
-    if selection.person_id is not None:
-        where.append(columns.person_id == selection.person_id)
-    bounds = ((at.__ge__, selection.since), (at.__gt__, selection.after))
-    bounds += ((at.__le__, selection.until), (at.__lt__, selection.before))
-    where += [holds(bound) for holds, bound in bounds if bound is not None]
-    if start is not None:
-        where.append(or_(at > start.updated_at, and_(at == start.updated_at, columns.id > start.id)))
-    return where
-
-
-def _order(columns: _Columns) -> Sequence[ColumnElement]:
-    return (columns.updated_at.asc(), columns.id.asc())
 
 
 async def _stored(
@@ -198,9 +156,10 @@ async def _stored(
         select(FhirResource, Person)
         .outerjoin(Person, col(Person.id) == col(FhirResource.person_id))
         .where(
-            FhirResource.resource_type == resource_type, *_where(_STORED, organisation_id, selection, start)
+            FhirResource.resource_type == resource_type,
+            *conditions(_STORED, organisation_id, selection, start),
         )
-        .order_by(*_order(_STORED))
+        .order_by(*order(_STORED))
         .limit(limit)
     )
     if selection.thread is not None:
@@ -239,16 +198,24 @@ def _replies_in(name: str) -> Any:
 async def _written(
     session: AsyncSession, organisation_id: str, selection: Selection, start: Position | None, limit: int
 ) -> list[Record]:
-    where = _where(_WRITTEN, organisation_id, selection, start)
+    where = conditions(_WRITTEN, organisation_id, selection, start)
     if selection.thread is not None:
         where.append(_is_thread(selection.thread))
-    found = await outgoing_messages.messages(session, where, _order(_WRITTEN), limit)
+    found = await outgoing_messages.messages(session, where, order(_WRITTEN), limit)
     return [Record(message.id, 1, message.sent_at, message, person_id) for person_id, message in found]
 
 
 async def _begun(
     session: AsyncSession, organisation_id: str, selection: Selection, start: Position | None, limit: int
 ) -> list[Record]:
-    where = _where(_BEGUN, organisation_id, selection, start)
-    found = await outgoing_messages.threads(session, where, _order(_BEGUN), limit)
+    where = conditions(_BEGUN, organisation_id, selection, start)
+    found = await outgoing_messages.threads(session, where, order(_BEGUN), limit)
     return [Record(thread.id, 1, thread.started_at, thread, person_id) for person_id, thread in found]
+
+
+async def _asked(
+    session: AsyncSession, organisation_id: str, selection: Selection, start: Position | None, limit: int
+) -> list[Record]:
+    where = conditions(_ASKED, organisation_id, selection, start)
+    found = await outgoing_cancellations.cancellations(session, where, order(_ASKED), limit)
+    return [Record(asked.id, asked.version, asked.said_at, asked, person_id) for person_id, asked in found]

@@ -50,6 +50,7 @@ async def put_thread(
         service_id=service.id,
         external_id=external_id,
         subject=opening.subject,
+        access_tag=opening.access_tag,
         created_at=now,
         last_message_at=now,
     )

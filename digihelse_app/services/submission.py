@@ -1,7 +1,7 @@
 """What a record system hands in, as typed input: the vocabulary of the edge stops before it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from digihelse_app.models.codes import (
@@ -49,6 +49,7 @@ class ServiceDescription:
 
     `opening_hours`: `{"days": ["mon", …], "from": "08:00", "to": "15:30"}`, wall-clock time in Europe/Oslo.
     `categories`: `{"code": …, "name": …}`. `opens_on` is a date in Europe/Oslo, None: not open for dialogue.
+    What is told of visits is as in `models.organisation.CareService`.
     """
 
     object_type: ClassVar[str] = "CareService"
@@ -64,6 +65,10 @@ class ServiceDescription:
     reply_working_days: int | None
     shows_visits: bool
     emergency_text: str
+    shares_names: bool = False
+    cancel_working_days: int = 1
+    cancel_before: time | None = None
+    missed_after_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,13 @@ class CareReport:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ThreadOpening:
-    """A conversation that a service begins; its messages follow."""
+    """A conversation that a service begins; its messages follow. `access_tag`: from whom it is kept."""
 
     object_type: ClassVar[str] = "Thread"
     immutable: ClassVar[bool] = True
     service: str
     subject: str
+    access_tag: AccessTag = AccessTag.NOBODY
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -140,7 +146,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class VisitReport:
-    """A visit as its service tells it now; times are UTC, otherwise as in `models.visit.Visit`."""
+    """A visit as its service tells it now; times are UTC, otherwise as in `models.visit.Visit`.
+
+    `provider_her_id` is whose visit it says it is.
+    """
 
     object_type: ClassVar[str] = "Visit"
     immutable: ClassVar[bool] = False
@@ -159,6 +168,7 @@ class VisitReport:
     recurring: bool = False
     cancel_right: CancelRight = CancelRight.NONE
     access_tag: AccessTag = AccessTag.NOBODY
+    provider_her_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +184,10 @@ class VisitProgress:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CancelAnswer:
-    """The service's answer to `request` (the id Digihelse gave it), about the visit `visit`."""
+    """The service's answer to `request` (the id Digihelse gave it), about the visit `visit`.
+
+    `service` and `provider_her_id` are who says that it answers; what is empty is not said.
+    """
 
     object_type: ClassVar[str] = "Cancellation"
     immutable: ClassVar[bool] = True
@@ -182,6 +195,8 @@ class CancelAnswer:
     visit: str
     accepted: bool
     words: str = ""
+    service: str = ""
+    provider_her_id: str = ""
 
 
 Content = (

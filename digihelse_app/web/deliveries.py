@@ -1,4 +1,4 @@
-"""Messages that a record system did not get: its operator sees which, and has them sent again.
+"""What a record system did not get: its operator sees which, and has it sent again.
 
 Nothing of what they say, and nobody's name or number: ids, times and the code of the reason.
 """
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from digihelse_app.models.codes import OutboxStatus
+from digihelse_app.models.codes import OutboxKind, OutboxStatus
 from digihelse_app.outside.outgoing_communication import instant
 from digihelse_app.services import stopped_deliveries
 from digihelse_app.services.stopped_deliveries import StoppedDelivery
@@ -21,6 +21,7 @@ STOPPED = "/api/leveranser/stoppet"
 RETRY = "/api/leveranser/{id}/provigjen"
 SHOWN = 200
 _MEDIA_TYPE = {"Content-Type": "application/json"}
+_SUBJECT = {OutboxKind.MESSAGE: "melding", OutboxKind.CANCELLATION: "avbestilling"}
 _STATUS = {OutboxStatus.PENDING: "venter", OutboxStatus.DONE: "levert", OutboxStatus.DEAD: "stoppet"}
 
 
@@ -40,7 +41,7 @@ async def _stopped(_request: Request, organisation_id: str) -> Response:
 def _line(stopped: StoppedDelivery) -> dict[str, Any]:
     return {
         "id": stopped.id,
-        "melding": stopped.message_id,
+        _SUBJECT[stopped.kind]: stopped.subject_id,
         "skrevet": instant(stopped.written_at),
         "stoppet": instant(stopped.stopped_at),
         "forsok": stopped.attempts,

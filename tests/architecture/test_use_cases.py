@@ -38,6 +38,7 @@ EXEMPT = {
     "notices": ("the schedule's own", {"notify_opened"}),
     "notice_sending": ("the dispatcher or an operator calls, and no person", {"due", "begin", "suppress"}),
     "organisations": ("the root calls as it starts", {"register"}),
+    "outgoing_cancellations": ("the dispatcher hands over", {"receive", "leave_to_service"}),
     "record_files": (
         "the dispatcher hands over; a record system reads, within its own organisation; the schedule",
         {"undelivered", "content", "mark_delivered", "read", "purge_unnamed"},

@@ -61,11 +61,10 @@ async def stopped(system: System) -> Html:
 
 
 def _line(system: System, one: dict[str, Any]) -> list[Child]:
-    button = element(
-        "button", "Prøv igjen", type="submit", class_="quiet", aria_label=f"Prøv igjen {one['melding']}"
-    )
+    what = one.get("melding") or one.get("avbestilling")
+    button = element("button", "Prøv igjen", type="submit", class_="quiet", aria_label=f"Prøv igjen {what}")
     return [
-        str(one["melding"]),
+        str(what),
         moment(datetime.fromisoformat(one["skrevet"])),
         moment(datetime.fromisoformat(one["stoppet"])),
         str(one["forsok"]),

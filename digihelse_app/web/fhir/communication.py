@@ -1,5 +1,6 @@
 """Communication from a service: the header of a conversation, or a message in one. Pure."""
 
+from digihelse_app.models.codes import AccessTag
 from digihelse_app.services.attachments import MAX_PER_MESSAGE
 from digihelse_app.services.submission import ServiceMessage, ThreadOpening
 from digihelse_app.web.fhir import document_reference, elements
@@ -27,6 +28,8 @@ def read(resource: Resource) -> ThreadOpening | ServiceMessage:
         return _opening(resource, service)
     if len(parts) > 1:
         raise refused(ELEMENTS["thread"], "value", "One conversation.")
+    if elements.access_tag(resource) is not AccessTag.NOBODY:
+        raise refused(f"{TYPE}.meta.security", "not-supported", "On the conversation's header.")
     thread = elements.reference(parts[0], TYPE, ELEMENTS["thread"])
     return ServiceMessage(service, thread, _text(resource), _files(resource))
 
@@ -43,7 +46,7 @@ def _opening(resource: Resource, service: str) -> ThreadOpening:
         raise refused(ELEMENTS["thread"], "required", "A message is part of a conversation.")
     topic = resource.get("topic", {})
     subject = elements.text(topic, "text", f"{TYPE}.topic.text", SUBJECT_LIMIT, required=True)
-    return ThreadOpening(service, subject)
+    return ThreadOpening(service, subject, elements.access_tag(resource))
 
 
 def _text(resource: Resource) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from digihelse_app.models.codes import AccessTag
 from digihelse_app.outside import fhir_names
 from digihelse_app.web.fhir.outcome import FhirError, Issue
 
@@ -39,6 +40,34 @@ def code(concepts: list[Resource], system: str) -> str:
     """The first code of `system` among CodeableConcepts, empty when there is none."""
     codings = [coding for concept in concepts for coding in concept.get("coding", ())]
     return next((str(entry.get("code", "")) for entry in codings if entry.get("system") == system), "")
+
+
+def only_code(concept: Resource, system: str, path: str) -> str:
+    """The one code of `system` in a CodeableConcept; refused when there is none, or another of it."""
+    check_systems(concept, path)
+    codes = [entry.get("code") for entry in concept.get("coding", ()) if entry.get("system") == system]
+    if len(codes) != 1 or not codes[0]:
+        raise refused(path, "required", f"One code of {system}.")
+    return str(codes[0])
+
+
+def check_systems(concept: Resource, path: str) -> None:
+    """A code means nothing without its system."""
+    if any("code" in entry and "system" not in entry for entry in concept.get("coding", ())):
+        raise refused(f"{path}.coding.system", "required")
+
+
+def access_tag(resource: Resource) -> AccessTag:
+    """From whom it is kept, as `meta.security` tells; refused when told twice, or as no known code."""
+    labels = resource.get("meta", {}).get("security", ())
+    codes = [entry.get("code") for entry in labels if entry.get("system") == fhir_names.ACCESS_RESTRICTION]
+    if not codes:
+        return AccessTag.NOBODY
+    tags = {tag.value: tag for tag in AccessTag}
+    if len(codes) > 1 or codes[0] not in tags:
+        path = f"{resource['resourceType']}.meta.security"
+        raise refused(path, "value", f"Once, of {', '.join(tags)}.")
+    return tags[codes[0]]
 
 
 def reference(value: Resource | None, resource_type: str, path: str) -> str:

@@ -1,5 +1,6 @@
 """HealthcareService: a care service as its organisation describes it. Pure."""
 
+from datetime import time
 from typing import Any
 
 from digihelse_app.models.codes import ServiceKind
@@ -31,6 +32,10 @@ def read(resource: Resource) -> ServiceDescription:
         reply_working_days=_working_days(resource),
         shows_visits=elements.extension(resource, fhir_names.SHOWS_VISITS, "valueBoolean") or False,
         emergency_text=_emergency_text(resource),
+        shares_names=elements.extension(resource, fhir_names.SHARES_NAMES, "valueBoolean") or False,
+        cancel_working_days=_whole(resource, fhir_names.CANCEL_WORKING_DAYS, 0, 30, 1),
+        cancel_before=_cancel_before(resource),
+        missed_after_minutes=_whole(resource, fhir_names.MISSED_AFTER_MINUTES, 1, 1440, 60),
     )
 
 
@@ -78,6 +83,29 @@ def _working_days(resource: Resource) -> int | None:
     if days is not None and days > _MAX_WORKING_DAYS:
         raise refused(f"{TYPE}.extension('{fhir_names.REPLY_WORKING_DAYS}')", "value")
     return days
+
+
+def _whole(resource: Resource, url: str, least: int, most: int, otherwise: int) -> int:
+    """A whole number that is told within bounds, `otherwise` when it is not told."""
+    given = elements.extension(resource, url, "valueUnsignedInt")
+    if given is None:
+        return otherwise
+    if not least <= given <= most:
+        raise refused(f"{TYPE}.extension('{url}')", "value", f"{least} to {most}.")
+    return given
+
+
+def _cancel_before(resource: Resource) -> time | None:
+    """A time of day in Europe/Oslo, whole minutes; None: the visit's own."""
+    given = elements.extension(resource, fhir_names.CANCEL_BEFORE, "valueTime")
+    path = f"{TYPE}.extension('{fhir_names.CANCEL_BEFORE}')"
+    try:
+        at = None if given is None else time.fromisoformat(str(given))
+    except ValueError:
+        raise refused(path, "value", "A time of day.") from None
+    if at is not None and (at.second or at.microsecond or at.tzinfo):
+        raise refused(path, "value", "Whole minutes.")
+    return at
 
 
 def _emergency_text(resource: Resource) -> str:

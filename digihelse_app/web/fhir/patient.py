@@ -13,10 +13,18 @@ PLACEHOLDER = "patient"
 
 
 def number_in(resource: Resource, element: str) -> str | None:
-    """The identity number in the logical reference `element`, None when there is none."""
-    reference = resource.get(element)
-    identifier = reference.get("identifier") if isinstance(reference, dict) else None
-    return str(identifier.get("value")) if isinstance(identifier, dict) and _is_national(identifier) else None
+    """The identity number in the logical reference `element`, None when there is none.
+
+    What is a list (`participant`) has its references in `actor`.
+    """
+    value = resource.get(element)
+    many = isinstance(value, list)
+    references = [part.get("actor") for part in value if isinstance(part, dict)] if many else [value]
+    for reference in references:
+        identifier = reference.get("identifier") if isinstance(reference, dict) else None
+        if isinstance(identifier, dict) and is_national(identifier):
+            return str(identifier.get("value"))
+    return None
 
 
 def conceal(resource: Resource, element: str) -> tuple[Resource, str]:
@@ -40,13 +48,14 @@ def reveal(resource: Resource, number: str | None) -> Resource:
     return _replaced(resource, lambda value: number or value)
 
 
-def _is_national(identifier: Any) -> bool:
+def is_national(identifier: Any) -> bool:
+    """Whether it is an Identifier that holds an identity number."""
     return isinstance(identifier, dict) and identifier.get("system") in fhir_names.NATIONAL_ID_SYSTEMS
 
 
 def _numbers(content: Any) -> Iterator[str]:
     if isinstance(content, dict):
-        if _is_national(content):
+        if is_national(content):
             yield str(content.get("value"))
         for value in content.values():
             yield from _numbers(value)
@@ -61,6 +70,6 @@ def _replaced(content: Any, by: Callable[[str], str]) -> Any:
     if not isinstance(content, dict):
         return content
     replaced = {name: _replaced(value, by) for name, value in content.items()}
-    if _is_national(content):
+    if is_national(content):
         replaced["value"] = by(content["value"])
     return replaced

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from digihelse_app.outside import outgoing_communication, outgoing_files
+from digihelse_app.outside import outgoing_cancellation, outgoing_communication, outgoing_files
+from digihelse_app.outside.outgoing_cancellation import OutgoingCancellation
 from digihelse_app.outside.outgoing_communication import OutgoingMessage, OutgoingThread
 from digihelse_app.outside.outgoing_files import OutgoingContent, OutgoingFile
 from digihelse_app.services.record_keeping import Kept
@@ -27,6 +28,8 @@ def record(found: Record) -> Resource:
         return _versioned(outgoing_files.document(content), found)
     if isinstance(content, OutgoingContent):
         return _versioned(outgoing_files.binary(content), found)
+    if isinstance(content, OutgoingCancellation):
+        return _versioned(outgoing_cancellation.response(content), found)
     resource = content.body if content.file is None else binary.whole(content.body, content.file)
     return _versioned(patient.reveal(resource, content.national_id), found)
 
@@ -41,6 +44,7 @@ def _versioned(resource: Resource, of: Kept | Record) -> Resource:
         "versionId": str(of.version),
         "lastUpdated": outgoing_communication.instant(of.updated_at),
     }
-    return {"resourceType": resource["resourceType"], "id": resource["id"], "meta": updated} | {
+    meta = resource.get("meta", {}) | updated
+    return {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta} | {
         name: value for name, value in resource.items() if name != "meta"
     }

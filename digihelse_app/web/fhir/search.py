@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from digihelse_app.models.vault import UnreadableError, vault
 from digihelse_app.services import record_reading
-from digihelse_app.services.record_reading import Position, Record, Selection
+from digihelse_app.services.record_reading import Record
+from digihelse_app.services.record_selection import Position, Selection
 from digihelse_app.web.fhir import communication, rendering
 from digihelse_app.web.fhir.elements import Resource
 from digihelse_app.web.fhir.outcome import FhirError, Issue

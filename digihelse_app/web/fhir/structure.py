@@ -23,22 +23,27 @@ def check_id(resource_id: str, expression: str) -> None:
         raise refused(expression, "value", "An id of letters, digits, dots and hyphens, at most 64.")
 
 
-def check(resource: Resource, resource_type: str, resource_id: str) -> None:
-    """Raises FhirError 422 with every fault found."""
+def check(resource: Resource, resource_type: str, resource_id: str, *, contains: bool = False) -> None:
+    """Raises FhirError 422 with every fault found; `contains`: other resources may be contained in it."""
     if resource.get("resourceType") != resource_type:
         raise refused("resourceType", "value", "The type of the address.")
     check_id(resource_id, f"{resource_type}.id")
     if resource.get("id") != resource_id:
         raise refused(f"{resource_type}.id", "value", "The id of the address.")
-    faults = _unsupported(resource) or [*_ill_written(resource, resource_type)] or _structural(resource)
+    faults = (
+        _unsupported(resource, contains=contains)
+        or [*_ill_written(resource, resource_type)]
+        or _structural(resource)
+    )
     if faults:
         raise FhirError(422, *faults[:_MAX_ISSUES])
 
 
-def _unsupported(resource: Resource) -> list[Issue]:
+def _unsupported(resource: Resource, *, contains: bool) -> list[Issue]:
     """What may not be ignored by one who does not understand it."""
     resource_type = resource["resourceType"]
-    return [Issue("not-supported", f"{resource_type}.{name}") for name in _UNSUPPORTED if name in resource]
+    names = [name for name in _UNSUPPORTED if name in resource and not (contains and name == "contained")]
+    return [Issue("not-supported", f"{resource_type}.{name}") for name in names]
 
 
 def _ill_written(content: object, path: str) -> Iterator[Issue]:

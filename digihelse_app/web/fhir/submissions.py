@@ -14,10 +14,13 @@ from digihelse_app.services.submission import (
     VersionMismatchError,
 )
 from digihelse_app.web.fhir import (
+    appointment,
+    appointment_response,
     binary,
     communication,
     document_reference,
     elements,
+    encounter,
     episode_of_care,
     health_care_service,
     patient,
@@ -27,6 +30,8 @@ from digihelse_app.web.fhir import (
 from digihelse_app.web.fhir.elements import Resource, refused
 from digihelse_app.web.fhir.outcome import FhirError, Issue
 
+_PARAMETERS = {"for": "subject", "participant": "actor"}
+"""Search parameters that are called otherwise than the element they look into."""
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 
 
@@ -34,7 +39,8 @@ _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 class Kind:
     """One resource type: its translation, the element that each typed field is, and where the patient is.
 
-    `condensed` takes out what is large: what is left is checked and stored as a resource.
+    `condensed` takes out what is large: what is left is checked and stored as a resource. `contains`: other
+    resources may be contained. `needs_patient` unless whose it is follows from what it speaks of.
     """
 
     read: Callable[[Resource], Content]
@@ -42,6 +48,8 @@ class Kind:
     patient: str | None
     source: Source
     condensed: Callable[[Resource], Resource] | None = None
+    contains: bool = False
+    needs_patient: bool = True
 
     @property
     def is_file(self) -> bool:
@@ -50,10 +58,10 @@ class Kind:
 
     @property
     def patient_parameters(self) -> tuple[str, ...]:
-        """The search parameters for the patient; what stands in `for` is searched for as `subject`."""
+        """The search parameters for the patient, by their names in FHIR."""
         if self.patient is None:
             return ()
-        return tuple(dict.fromkeys(("patient", "subject" if self.patient == "for" else self.patient)))
+        return tuple(dict.fromkeys(("patient", _PARAMETERS.get(self.patient, self.patient))))
 
 
 KINDS = {
@@ -68,6 +76,21 @@ KINDS = {
         episode_of_care.ELEMENTS,
         "patient",
         Source(episode_of_care.TYPE, "CareRelation"),
+    ),
+    appointment.TYPE: Kind(
+        appointment.read,
+        appointment.ELEMENTS,
+        "participant",
+        Source(appointment.TYPE, "Visit"),
+        contains=True,
+    ),
+    encounter.TYPE: Kind(encounter.read, encounter.ELEMENTS, "subject", Source(encounter.TYPE, "Visit")),
+    appointment_response.TYPE: Kind(
+        appointment_response.read,
+        appointment_response.ELEMENTS,
+        "actor",
+        Source(appointment_response.TYPE, "Cancellation", with_citizens=True),
+        needs_patient=False,
     ),
     binary.TYPE: Kind(
         binary.read,
@@ -112,23 +135,38 @@ def read(resource_type: str, resource_id: str, resource: Resource, if_match: str
     """What is to be put, purely; raises FhirError 422 or 400."""
     kind = KINDS[resource_type]
     body = kind.condensed(resource) if kind.condensed else resource
-    structure.check(body, resource_type, resource_id)
+    structure.check(body, resource_type, resource_id, contains=kind.contains)
     content = kind.read(resource)
-    number: str | None = None
-    if kind.patient is not None:
-        body, number = patient.conceal(body, kind.patient)
-    elif patient.has_numbers(resource):
-        raise refused(resource_type, "value", "No patient belongs here.")
-    changed = resource.get("meta", {}).get("lastUpdated")
+    meta = resource.get("meta", {})
+    body, number = _concealed(kind, _without_versions(body))
+    changed = meta.get("lastUpdated")
     return Submission(
         resource_type=resource_type,
         resource_id=resource_id,
-        body={name: value for name, value in body.items() if name != "meta"},
+        body=body,
         content=content,
         national_id=number,
         source_updated_at=elements.instant(changed, f"{resource_type}.meta.lastUpdated"),
         if_match=_version(if_match),
     )
+
+
+def _without_versions(resource: Resource) -> Resource:
+    """The resource as it is kept: of `meta` only what says from whom it is kept, which is content."""
+    kept = {name: value for name, value in resource.items() if name != "meta"}
+    labels = resource.get("meta", {}).get("security")
+    return kept | {"meta": {"security": labels}} if labels else kept
+
+
+def _concealed(kind: Kind, resource: Resource) -> tuple[Resource, str | None]:
+    """The resource without identity numbers, and the patient's, None where there is none to be."""
+    if kind.patient is None:
+        if patient.has_numbers(resource):
+            raise refused(resource["resourceType"], "value", "No patient belongs here.")
+        return resource, None
+    if not kind.needs_patient and not patient.has_numbers(resource):
+        return resource, None
+    return patient.conceal(resource, kind.patient)
 
 
 def _version(if_match: str | None) -> int | None:
