@@ -6,9 +6,12 @@ from datetime import UTC
 from typing import Any
 
 import pytest
+from fhir.resources.R4B.appointment import Appointment
+from fhir.resources.R4B.appointmentresponse import AppointmentResponse
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.communication import Communication
+from fhir.resources.R4B.encounter import Encounter
 from fhir.resources.R4B.episodeofcare import EpisodeOfCare
 from fhir.resources.R4B.healthcareservice import HealthcareService
 from fhir.resources.R4B.operationoutcome import OperationOutcome
@@ -16,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from digihelse_app.models.codes import RepresentationRole
+from digihelse_app.models.codes import CancelReason, RepresentationRole
+from digihelse_app.outside.outgoing_cancellation import OutgoingCancellation, response
 from digihelse_app.outside.outgoing_communication import (
     OutgoingMessage,
     OutgoingThread,
@@ -25,11 +29,14 @@ from digihelse_app.outside.outgoing_communication import (
     message,
 )
 from digihelse_app.web.fhir.capability import statement
-from tests import fhir_world
+from tests import fhir_visits, fhir_world
 from tests.machine_issuer import machine_issuer
 from tests.people import KARI, OLA
 
 MODELS: dict[str, Any] = {
+    "Appointment": Appointment,
+    "AppointmentResponse": AppointmentResponse,
+    "Encounter": Encounter,
     "Bundle": Bundle,
     "CapabilityStatement": CapabilityStatement,
     "Communication": Communication,
@@ -44,6 +51,20 @@ ID = st.uuids().map(str)
 INSTANT = st.datetimes(timezones=st.just(UTC))
 THREAD = st.builds(OutgoingThread, ID, ID, TEXT, INSTANT, PARTY)
 MESSAGE = st.builds(OutgoingMessage, ID, THREAD, PARTY, st.sampled_from(RepresentationRole), TEXT, INSTANT)
+CANCELLATION = st.builds(
+    OutgoingCancellation,
+    ID,
+    st.sampled_from([1, 2]),
+    INSTANT,
+    ID,
+    PARTY,
+    PARTY,
+    st.sampled_from(RepresentationRole),
+    st.sampled_from(CancelReason),
+    st.just("") | TEXT,
+    INSTANT,
+    st.none() | INSTANT,
+)
 
 
 @pytest.fixture
@@ -72,6 +93,33 @@ def test_any_message_conforms(written: OutgoingMessage) -> None:
     assert ("extension" in message(written)) is acted
 
 
+@given(CANCELLATION)
+def test_any_request_to_cancel_conforms(asked: OutgoingCancellation) -> None:
+    resource = response(asked)
+    assert_conforms(resource)
+    # hn-basis-AppointmentResponse: one identifier, and the patient by identity number.
+    assert len(resource["identifier"]) == 1
+    assert (resource["actor"]["type"], "reference" in resource["actor"]) == ("Patient", False)
+    assert resource["actor"]["identifier"]["value"] == asked.patient.national_id
+
+
+async def test_every_answer_about_visits_conforms(small_api: fhir_world.World) -> None:
+    api = small_api.alvdal
+    await api.put(fhir_world.service())
+    flag = fhir_visits.contained_flag("cancel") | {"subject": fhir_world.patient(KARI)}
+    visit = fhir_visits.appointment(KARI, contained=[fhir_visits.place(), fhir_visits.party(), flag])
+    answers = [await api.put(visit), await api.put(fhir_visits.encounter(KARI))]
+    request = await fhir_visits.ask(KARI)
+    answers += [await api.put(fhir_visits.answer(request))]
+    kinds = ("Appointment", "Encounter", "AppointmentResponse")
+    answers += [await api.get(f"/fhir/{kind}") for kind in kinds]
+    answers += [await api.get(f"/fhir/AppointmentResponse/{request}"), await api.get("/fhir/Appointment/v1")]
+    assert [answer.status_code for answer in answers] == [201] * 3 + [200] * 5
+    for answer in answers:
+        assert_conforms(answer.json())
+    assert answers[-1].json()["contained"] == visit["contained"]
+
+
 def test_capability_statement_conforms() -> None:
     assert_conforms(statement("https://digihelse.example"))
 
@@ -96,7 +144,17 @@ async def test_every_answer_of_the_api_conforms(small_api: fhir_world.World) -> 
         assert_conforms(answer.json())
 
 
-@pytest.mark.parametrize("kind", ["HealthcareService", "EpisodeOfCare", "Communication"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "HealthcareService",
+        "EpisodeOfCare",
+        "Communication",
+        "Appointment",
+        "Encounter",
+        "AppointmentResponse",
+    ],
+)
 async def test_capability_statement_is_true(small_api: fhir_world.World, kind: str) -> None:
     told = (await small_api.client.get("/fhir/metadata")).json()["rest"][0]
     resource = next(entry for entry in told["resource"] if entry["type"] == kind)
