@@ -42,10 +42,10 @@
     if (button?.id === "older-threads") shown = document.querySelectorAll(".rows > li > a").length;
   }, true);
 
-  // The server counts up when every message is on the page; then it can be printed.
+  // The server counts up when all that was asked for is on the page; then it can be printed.
   let prints = null;
   function print() {
-    const wanted = document.getElementById("log")?.dataset.prints;
+    const wanted = document.querySelector("[data-prints]")?.dataset.prints;
     if (wanted === undefined) { prints = null; return; }
     const ask = prints !== null && Number(wanted) > Number(prints);
     prints = wanted;

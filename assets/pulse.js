@@ -103,6 +103,18 @@
   });
   document.addEventListener("visibilitychange", look);
 
+  // The same for a list with marks on what is new: seen once it has been in view, by the mark of the newest.
+  let markSeen = "";
+  function lookAtMarks() {
+    const mark = document.getElementById("pulse-seen")?.dataset.unseen ?? "";
+    if (mark && mark !== markSeen && document.visibilityState === "visible") press("pulse-seen");
+    if (!mark || document.visibilityState === "visible") markSeen = mark;
+  }
+  new MutationObserver(lookAtMarks).observe(document.documentElement, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-unseen"],
+  });
+  document.addEventListener("visibilitychange", lookAtMarks);
+
   // Each form that sends something carries a key of its own, made here, so that a send repeated by a tired
   // finger, a lost line or a restarted server is the same send. A new one is made once the last is received.
   document.addEventListener("submit", (event) => {

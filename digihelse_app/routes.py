@@ -8,6 +8,7 @@ HOME = "/hjem"
 INBOX = "/innboks"
 COMPOSE = "/innboks/ny"
 VISITS = "/besok"
+AWAY = "/besok/borte"
 DELEGATIONS = "/fullmakter"
 PROFILE = "/profil"
 LOG = "/profil/logg"
@@ -18,6 +19,11 @@ SIGNED_OUT = "/logget-ut"
 
 THREAD_QUERY = "samtale"
 """Query that opens a conversation on the inbox page."""
+VISIT_QUERY = "besok"
+"""Query that opens a visit on the page of visits."""
+STEP_QUERY = "steg"
+"""Query that names a step on the way, such as CANCEL_STEP on the page of a visit."""
+CANCEL_STEP = "avbestill"
 PREVIEW_QUERY = "vis"
 """Query, with the value 1, that asks for a small picture in the place of a file."""
 LANGUAGE_QUERY = "sprak"
@@ -29,7 +35,7 @@ NEXT_QUERY = "neste"
 """Query on the signed-out page: the address that was asked for without being signed in."""
 
 PUBLIC_PAGES = frozenset({FRONT, HELP, PRIVACY, ACCESSIBILITY, SIGNED_OUT})
-SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, DELEGATIONS, PROFILE, LOG})
+SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, AWAY, DELEGATIONS, PROFILE, LOG})
 PAGES = PUBLIC_PAGES | SIGNED_IN_PAGES
 
 LOGIN = "/auth/login"
@@ -58,6 +64,11 @@ def signed_out(wanted: str = "") -> str:
 def thread(thread_id: str) -> str:
     """Address of a conversation."""
     return f"{INBOX}?{THREAD_QUERY}={thread_id}"
+
+
+def visit(visit_id: str) -> str:
+    """Address of a visit."""
+    return f"{VISITS}?{VISIT_QUERY}={visit_id}"
 
 
 def attachment(attachment_id: str, *, preview: bool = False) -> str:

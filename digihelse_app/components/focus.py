@@ -17,7 +17,7 @@ class RouteFocus(Fragment):
 
     Belongs in the app's wraps: a copy inside a page would begin anew with every page. An element with
     `data-focus` in the main content is preferred to the `h1`: what a link opened within the same page. A
-    conversation is waited for until it has been fetched.
+    conversation or a visit is waited for until it has been fetched.
     """
 
     def add_imports(self) -> dict[str, Any]:
@@ -27,7 +27,7 @@ class RouteFocus(Fragment):
 
     def add_hooks(self) -> list[str | Var]:
         """Skip the first run: the page has just been loaded and the browser has placed the focus."""
-        queries = (routes.THREAD_QUERY, routes.FOR_QUERY)
+        queries = (routes.THREAD_QUERY, routes.VISIT_QUERY, routes.STEP_QUERY, routes.FOR_QUERY)
         opened = ",".join(f"new URLSearchParams(focusLocation.search).get('{name}')" for name in queries)
         return [
             "const focusLocation = useLocation();",
@@ -41,7 +41,8 @@ class RouteFocus(Fragment):
 }, []);""",
             """useEffect(() => {
   if (focusFirst.current) { focusFirst.current = false; return; }
-  const comes = new URLSearchParams(focusLocation.search).has('%s');
+  const query = new URLSearchParams(focusLocation.search);
+  const comes = query.has('%thread') || query.has('%visit');
   const place = () => {
     const found = document.querySelector('main [data-focus]');
     const target = found ?? (comes ? null : document.querySelector('main h1'));
@@ -55,7 +56,7 @@ class RouteFocus(Fragment):
   const wait = new MutationObserver(() => { if (place()) wait.disconnect(); });
   wait.observe(document.body, { childList: true, subtree: true });
   return () => wait.disconnect();
-}, [focusPlace]);""".replace("%s", routes.THREAD_QUERY),
+}, [focusPlace]);""".replace("%thread", routes.THREAD_QUERY).replace("%visit", routes.VISIT_QUERY),
         ]
 
 

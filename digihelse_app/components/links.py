@@ -38,6 +38,10 @@ NEXT = _in_query("dhNext", routes.NEXT_QUERY)
 """On the signed-out page: the address that was asked for, empty for none."""
 THREAD = _in_query("dhThread", routes.THREAD_QUERY)
 """The conversation in the address, empty for none."""
+VISIT = _in_query("dhVisit", routes.VISIT_QUERY)
+"""The visit in the address, empty for none."""
+STEP = _in_query("dhStep", routes.STEP_QUERY)
+"""The step in the address, empty for none."""
 
 
 def person_link(*children: rx.Component | Var | str, to: str | Var[str], **props: Any) -> rx.Component:

@@ -37,10 +37,10 @@ def acting_band(name: Var[str], initials: Var[str], *, switch: str) -> rx.Compon
     )
 
 
-def on_behalf(name: Var[str], initials: Var[str]) -> rx.Component:
-    """Last before a send button while one acts for someone."""
+def on_behalf(name: Var[str], initials: Var[str], sentence: Var[str] | None = None) -> rx.Component:
+    """Last before a send button while one acts for someone; `sentence` says what for, when not writing."""
     return rx.el.p(
         face(initials, color="acting", size="sm"),
-        rx.el.span(t("frame.on_behalf", name=name)),
+        rx.el.span(t("frame.on_behalf", name=name) if sentence is None else sentence),
         class_name="onbehalf",
     )

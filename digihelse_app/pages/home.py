@@ -10,14 +10,16 @@ from digihelse_app import routes
 from digihelse_app.components.contact import help_line, phone_link
 from digihelse_app.components.designsystemet.actions import button_link
 from digihelse_app.components.designsystemet.feedback import alert, card, skeleton_rows
-from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.designsystemet.text import heading, link, paragraph
 from digihelse_app.components.frame import live_region
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import person_link
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import thread_item
+from digihelse_app.components.visits import exception_list, visit_item
 from digihelse_app.models.codes import NoticeChannel
 from digihelse_app.services.connection import SetupState
+from digihelse_app.state.ahead import AheadState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState, NavState
@@ -45,6 +47,7 @@ def home() -> rx.Component:
         shown(HomeState.shown_for, content, skeleton_rows(t("home.loading"))),
         help_line(HelplineState.number, HelplineState.text, is_open=HelplineState.open),
         live_region(HomeState.announcement),
+        live_region(AheadState.announcement),
         above=paragraph(HomeState.today, class_name="muted"),
         active=routes.HOME,
     )
@@ -57,13 +60,28 @@ def _ready() -> rx.Component:
         class_name="stack",
     )
     nothing = card(heading(t("setup.ready_title"), level=2, size="xs"), paragraph(HomeState.services))
-    quiet = (HomeState.unread.length() == 0) & (HomeState.waiting.length() == 0)
+    quiet = (
+        (HomeState.unread.length() == 0) & (HomeState.waiting.length() == 0) & (AheadState.next.length() == 0)
+    )
     return rx.el.div(
+        exception_list(AheadState.exceptions),
         rx.cond(HomeState.unread.length() > 0, _hero(), rx.fragment()),
+        rx.cond(AheadState.next.length() > 0, _next_visit(), rx.fragment()),
         rx.cond(HomeState.waiting.length() > 0, waiting, rx.fragment()),
         rx.cond(quiet, nothing, rx.fragment()),
         button_link(icon("write"), t("home.write"), to=routes.COMPOSE, variant=_filled_if(quiet), size="lg"),
         class_name="stack l",
+    )
+
+
+def _next_visit() -> rx.Component:
+    return rx.el.section(
+        heading(t("visits.next"), level=2, size="xs"),
+        rx.el.ul(
+            rx.foreach(AheadState.next, lambda row: visit_item(row, AheadState.next_day)), class_name="rows"
+        ),
+        rx.el.p(link(t("visits.see_all"), to=routes.VISITS), class_name="uline"),
+        class_name="stack s",
     )
 
 

@@ -100,11 +100,6 @@ def not_found() -> rx.Component:
     )
 
 
-def visits() -> rx.Component:
-    """No service shows visits yet, and the page says so."""
-    return _nothing_yet("visits", "calendar", routes.VISITS)
-
-
 def delegations() -> rx.Component:
     """No delegations yet, and the page says so."""
     return _nothing_yet("delegations", "handshake", routes.DELEGATIONS)

@@ -7,7 +7,7 @@ import reflex as rx
 
 from digihelse_app import routes
 from digihelse_app.components.signed_in import on_load
-from digihelse_app.pages import compose, consent, front, home, inbox, information, log, profile
+from digihelse_app.pages import away, compose, consent, front, home, inbox, information, log, profile, visits
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import NavState
 
@@ -20,7 +20,8 @@ def add_pages(app: rx.App) -> None:
         (routes.HOME, home.home, "home.page_title", home.ON_LOAD),
         (routes.INBOX, inbox.inbox, "inbox.page_title", inbox.ON_LOAD),
         (routes.COMPOSE, compose.compose, "compose.page_title", compose.ON_LOAD),
-        (routes.VISITS, information.visits, "visits.page_title", on_load()),
+        (routes.VISITS, visits.visits, "visits.page_title", visits.ON_LOAD),
+        (routes.AWAY, away.away, "away.page_title", away.ON_LOAD),
         (
             routes.DELEGATIONS,
             information.delegations,

@@ -17,6 +17,7 @@ from digihelse_app.services.visit_list import VisitSummary
 from digihelse_app.services.visit_rules import Verdict, WhyNot
 
 LONGEST_PERIOD = timedelta(days=92)
+FURTHEST_AHEAD = timedelta(days=730)
 MOST_VISITS = 300
 """In one period: three a day for three months."""
 
@@ -139,6 +140,8 @@ def _within(visit: Visit, wanted: PeriodRequest) -> bool:
 def _check_period(first: date, last: date) -> dict[str, str]:
     if first < clock.today():
         return {"first": "period.error.past"}
+    if first > clock.today() + FURTHEST_AHEAD:
+        return {"first": "period.error.far"}
     if last < first:
         return {"last": "period.error.backwards"}
     return {"last": "period.error.long"} if last - first > LONGEST_PERIOD else {}

@@ -1,7 +1,7 @@
 """Reading home visits: the agenda, one visit whole, what comes next, and what did not go as planned."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -161,12 +161,15 @@ async def visit_of(
     return visit
 
 
-async def mark_seen(acting: ActingContext) -> None:
-    """The actor has looked through the agenda as it stands: what changed until now is not marked any more."""
+async def mark_seen(acting: ActingContext, until: datetime) -> None:
+    """The actor has looked through the agenda as it stood at `until` (UTC): what changed before is seen."""
     acting.require(Permission.SEE_VISITS)
+    seen_until = min(until, clock.now())
     async with unit_of_work() as session:
         person_id, reader_id = acting.represented_id, acting.actor_id
-        await session.merge(VisitReading(person_id=person_id, reader_id=reader_id, seen_until=clock.now()))
+        known = await session.get(VisitReading, (person_id, reader_id), with_for_update=True)
+        if known is None or known.seen_until < seen_until:
+            await session.merge(VisitReading(person_id=person_id, reader_id=reader_id, seen_until=seen_until))
 
 
 async def list_services(acting: ActingContext) -> VisitServices:

@@ -10,7 +10,12 @@ Calendar = Callable[[date], bool]
 
 def is_working_day(day: date) -> bool:
     """Monday to Friday, and no Norwegian public holiday."""
-    return day.weekday() < 5 and day not in _public_holidays(day.year)
+    return day.weekday() < 5 and not is_public_holiday(day)
+
+
+def is_public_holiday(day: date) -> bool:
+    """A Norwegian public holiday that is more than a Sunday."""
+    return day in _public_holidays(day.year)
 
 
 @cache

@@ -9,6 +9,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import connection, inbox, notices, people
 from digihelse_app.services.connection import SetupState, SetupStatus
 from digihelse_app.services.thread_list import Choice, View
+from digihelse_app.state.ahead import AheadState
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background
 from digihelse_app.state.rows import ThreadRow
@@ -56,6 +57,8 @@ class HomeState(PersonState):
             await self._tell_threads(acting)
         else:
             self.unread, self.waiting = [], []
+        ahead = await self.get_state(AheadState)
+        await ahead._tell(acting, same=self.shown_for == self._key)
         self.shown_for = self._key
         if status.first_visit and acting.for_self:
             return rx.redirect(routes.CONSENT, replace=True)

@@ -8,7 +8,8 @@ from digihelse_app.state.policy import anyone
 from digihelse_app.text import catalogue
 
 _SERVER_ONLY = re.compile(
-    r"(signin|fhir|notice|date|hours|ical)\.|compose\.error\.|promise\.(left|one_left|passed|today|if_not)"
+    r"(signin|fhir|notice|date|hours|ical|visit_row)\.|(compose|cancel|period)\.error\.|helpline\.[^h]"
+    r"|promise\.(left|one_left|passed|today|if_not)"
     r"|consent\.[a-z]+\..*\.body"
 )
 """Keys that no page reads by itself: their text comes in rows when it is needed, not in every bundle."""

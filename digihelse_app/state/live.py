@@ -9,6 +9,7 @@ from digihelse_app.jobs.bus import Bus, Signal, SignalKind
 from digihelse_app.services import representation
 from digihelse_app.state import reflex_internals as internals
 from digihelse_app.state import tabs
+from digihelse_app.state.away import AwayState
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.inbox import InboxState
@@ -17,11 +18,15 @@ from digihelse_app.state.nav import NavState
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background
 from digihelse_app.state.thread import ThreadState
+from digihelse_app.state.visit import VisitState
+from digihelse_app.state.visits import VisitsState
 
 logger = logging.getLogger(__name__)
 
 _READ_AGAIN = {
     routes.HOME: [HomeState.load],
+    routes.VISITS: [VisitState.refresh, VisitsState.refresh],
+    routes.AWAY: [AwayState.look_again],
     routes.COMPOSE: [ComposeState.look_again],
     routes.LOG: [LogState.stay],
     routes.INBOX: [ThreadState.refresh, InboxState.load],

@@ -6,12 +6,12 @@ from digihelse_app import settings
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
 from digihelse_app.services import helpline, inbox, people
+from digihelse_app.state.call import in_words
 from digihelse_app.state.language import LanguageState
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import anyone, in_background
 from digihelse_app.state.rows import initials
 from digihelse_app.text import dates
-from digihelse_app.text.catalogue import lookup
 
 
 class NavState(PersonState):
@@ -48,13 +48,5 @@ class HelplineState(rx.State):
         language = (await self.get_state(LanguageState)).code
         now = clock.now()
         status = helpline.status(now)
-        time = dates.clock_time(language, status.changes_at)
         self.open = status.open
-        if status.open:
-            self.text = lookup(language, "helpline.open", time=time)
-            return
-        day = status.changes_at.date()
-        days = (day - now.astimezone(clock.OSLO).date()).days
-        near = {0: "helpline.today", 1: "helpline.tomorrow"}.get(days)
-        when = dates.kept_together(lookup(language, near)) if near else dates.long_date(language, day)
-        self.text = lookup(language, "helpline.closed", day=when, time=time)
+        self.text = in_words(language, status.changes_at, now, is_open=status.open)
