@@ -14,7 +14,7 @@ from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.person import on_behalf
 from digihelse_app.components.sending import composed_for
-from digihelse_app.components.visit_facts import DETAIL, result, service_fact, when_fact, why_not
+from digihelse_app.components.visit_facts import DETAIL, service_fact, when_fact, why_not
 from digihelse_app.components.visits import call_line, visit_address
 from digihelse_app.services.cancellation import COMMENT_LIMIT
 from digihelse_app.state.cancelling import COMMENT_ID, CancellingState
@@ -30,7 +30,6 @@ def confirm_page() -> rx.Component:
     """The step before a visit is asked to be cancelled: what happens, a comment, and a calm way back."""
     return rx.el.div(
         heading(t("cancel.title"), level=1, takes_focus=True),
-        result(),
         card(when_fact(), service_fact(named=True), class_name="stack"),
         rx.cond(DETAIL.essential, _essential(), rx.fragment()),
         _confirm_form(),

@@ -43,17 +43,20 @@ class RouteFocus(Fragment):
   if (focusFirst.current) { focusFirst.current = false; return; }
   const query = new URLSearchParams(focusLocation.search);
   const comes = query.has('%thread') || query.has('%visit');
+  let target = null;
   const place = () => {
     const found = document.querySelector('main [data-focus]');
-    const target = found ?? (comes ? null : document.querySelector('main h1'));
-    if (!target) return false;
+    target = found ?? (comes ? null : document.querySelector('main h1'));
+    if (!target) return;
     target.setAttribute('tabindex', '-1');
     target.toggleAttribute('data-quiet', !focusByKeys.current);
     target.focus({ preventScroll: true });
-    return true;
   };
-  if (place()) return;
-  const wait = new MutationObserver(() => { if (place()) wait.disconnect(); });
+  place();
+  // Waited for; and once more when it gives way to another, as long as nothing else has the focus.
+  const wait = new MutationObserver(() => {
+    if (!target || (!target.isConnected && document.activeElement === document.body)) place();
+  });
   wait.observe(document.body, { childList: true, subtree: true });
   return () => wait.disconnect();
 }, [focusPlace]);""".replace("%thread", routes.THREAD_QUERY).replace("%visit", routes.VISIT_QUERY),

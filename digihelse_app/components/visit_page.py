@@ -14,7 +14,7 @@ from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.sending import composed_for
-from digihelse_app.components.visit_facts import DETAIL, fact, result, service_fact, when_fact, why_not
+from digihelse_app.components.visit_facts import DETAIL, fact, service_fact, when_fact, why_not
 from digihelse_app.components.visits import call_line, visit_address, visit_tag
 from digihelse_app.models.codes import CancellationStatus
 from digihelse_app.state.cancelling import CancellingState
@@ -35,7 +35,6 @@ def visit_page() -> rx.Component:
             ),
             class_name="stack s",
         ),
-        result(),
         rx.cond(
             DETAIL.lead != "",
             alert(rx.el.div(paragraph(DETAIL.lead), call_line(DETAIL.call)), color="warning"),

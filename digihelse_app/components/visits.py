@@ -117,7 +117,9 @@ def _day_heading(day: Var[DayRow], *, level: int) -> rx.Component:
 
 def exception_list(rows: Var[list[ExceptionRow]]) -> rx.Component:
     """What did not go as planned, each with what to do."""
-    items = rx.el.ul(rx.foreach(rows, _exception), class_name="stack s", aria_label=t("visits.exceptions"))
+    items = rx.el.ul(
+        rx.foreach(rows, _exception), class_name="stack s exceptions", aria_label=t("visits.exceptions")
+    )
     return rx.cond(rows.length() > 0, items, rx.fragment())
 
 

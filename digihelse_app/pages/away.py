@@ -19,7 +19,7 @@ from digihelse_app.components.designsystemet.forms import (
     text_input,
     textarea,
 )
-from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.designsystemet.text import data, heading, paragraph
 from digihelse_app.components.frame import live_region
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
@@ -154,23 +154,22 @@ def _summary() -> rx.Component:
 
 
 def _essentials() -> rx.Component:
-    return alert(
-        rx.el.div(
-            fieldset(
-                paragraph(t("away.essential_text")),
-                rx.foreach(AwayState.essential, _box),
-                choice(
-                    kind="checkbox",
-                    id="essentials",
-                    name="essentials",
-                    value="yes",
-                    label=t("away.essential_confirm"),
-                ),
-                legend=t("away.essential_title"),
-                error=AwayState.essentials_error,
+    return rx.el.div(
+        fieldset(
+            paragraph(t("away.essential_text")),
+            rx.foreach(AwayState.essential, _box),
+            choice(
+                kind="checkbox",
+                id="essentials",
+                name="essentials",
+                value="yes",
+                label=t("away.essential_confirm"),
             ),
+            legend=rx.fragment(icon("warning"), t("away.essential_title")),
+            error=AwayState.essentials_error,
         ),
-        color="warning",
+        class_name="careful",
+        custom_attrs=data(color="warning"),
     )
 
 

@@ -15,6 +15,7 @@ from digihelse_app.components.frame import back_link, live_region, title_heading
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR, STEP, VISIT
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
+from digihelse_app.components.visit_facts import result
 from digihelse_app.components.visit_page import visit_missing, visit_page
 from digihelse_app.components.visits import coming_day, exception_list, past_day
 from digihelse_app.state.calendar_feeds import CalendarState
@@ -44,7 +45,8 @@ def visits() -> rx.Component:
 def _opened() -> rx.Component:
     waits = skeleton_rows(t("visit.loading"))
     found = rx.cond(STEP == routes.CANCEL_STEP, confirm_page(), visit_page())
-    there = rx.cond(VisitState.visit_id == VISIT, found, waits)
+    # In one place for both, so that it is there when the one gives way to the other.
+    there = rx.cond(VisitState.visit_id == VISIT, rx.el.div(result(), found, class_name="opened"), waits)
     return shown(VisitState.shown_for, rx.cond(VisitState.missing, visit_missing(), there), waits)
 
 

@@ -71,7 +71,7 @@ class Sorted:
     @classmethod
     def of(cls, hits: list[PeriodHit], language: str, now: datetime) -> "Sorted":
         """Each in the order of time."""
-        rows = [AwayRow.of(hit, language, now) for hit in hits]
+        rows = [AwayRow.of(hit, language, now) for hit in hits if hit.verdict.why_not is not WhyNot.OVER]
         can = [row for row in rows if not row.why_not]
         return cls(
             [row for row in can if row.essential],

@@ -55,7 +55,8 @@ class AskedRow:
 class VisitDetail:
     """A visit whole. `why_not` says why it cannot be cancelled here, empty when it can or that is no matter.
 
-    `comes`: it is planned, and not over; `may_cancel`: the reader may cancel visits of this service; `can_cancel`: and this one, now.
+    `comes`: it is planned, and not over; `may_cancel`: the reader may cancel visits of this service;
+    `can_cancel`: and this one, now.
     """
 
     id: str = ""
@@ -91,12 +92,7 @@ def detail(opened: OpenVisit, actor_id: str, language: str, now: datetime) -> Vi
     times, stands = times_of(visit), standing(summary)
     told = tags(summary, language, changed=False)
     day = dates.long_date(language, times.day)
-    words = {
-        "title": title_of(visit, language),
-        "service": service.name,
-        "when": visit_times.when(language, times, now),
-        "end": dates.clock_time(language, visit.ends_at),
-    }
+    words = {"service": service.name, "end": dates.clock_time(language, visit.ends_at)}
     return VisitDetail(
         id=visit.id,
         title=title_of(visit, language),
@@ -108,7 +104,7 @@ def detail(opened: OpenVisit, actor_id: str, language: str, now: datetime) -> Vi
         essential=visit.essential,
         call=CallRow.of(service, language, now),
         tags=told,
-        lead=lookup(language, f"visit_row.text_{stands}", **words) if stands in _LED else "",
+        lead=lookup(language, f"visit_row.lead_{stands}", **words) if stands in _LED else "",
         comes=opened.verdict.why_not is not WhyNot.OVER and stands not in NOBODY_COMES,
         may_cancel=opened.may_cancel,
         can_cancel=opened.may_cancel and opened.verdict.allowed,

@@ -8,6 +8,9 @@ from babel.dates import format_date
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
 
+WORD_JOINER = "\N{WORD JOINER}"
+"""After a dash, where a line would break otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -43,7 +46,8 @@ def at(language: str, times: Times) -> str:
     start = dates.clock_time(language, times.starts_at)
     end = _clock_at_end(language, times.ends_at)
     if times.last_day == times.day:
-        return dates.kept_together(lookup(language, "date.window", start=start, end=end))
+        window = lookup(language, "date.window", start=start, end=end)
+        return dates.kept_together(window).replace("–", f"–{WORD_JOINER}")
     day = dates.long_date(language, times.last_day)
     return lookup(language, "date.window_over_night", start=start, end=end, day=day)
 
