@@ -388,15 +388,15 @@ async def test_what_changed_is_marked_until_this_reader_has_looked(
         return [shown.visit.id for shown in (await visits.list_coming(acting)).visits if shown.changed]
 
     assert (await marked(own), await marked(hers)) == ([one.id], [one.id])
-    await visits.mark_seen(own)
+    await visits.mark_seen(own, clock.at)
     assert (await marked(own), await marked(hers)) == ([], [one.id])
     clock.advance(hours=1)
     one.changed_at = clock.at
     await world.add(one)
     assert await marked(own) == [one.id]
     clock.advance(hours=1)
-    await visits.mark_seen(own)
-    await visits.mark_seen(own)
+    await visits.mark_seen(own, clock.at)
+    await visits.mark_seen(own, clock.at)
     assert await marked(own) == []
 
 
