@@ -34,10 +34,12 @@ def calendar_section() -> rx.Component:
     """The section for the foot of the agenda. The page reads `CalendarState.load` when it is opened."""
     content = card(
         heading(t("calendar.title"), level=2, size="xs", id="calendar-title"),
-        paragraph(t("calendar.about")),
         # Both regions are always there, so that what comes into them is announced.
-        rx.el.div(CalendarState.announcement, role="status"),
-        rx.el.div(_error(), role="alert"),
+        rx.el.div(
+            paragraph(t("calendar.about")),
+            rx.el.div(_done(CalendarState.revoked, t("calendar.revoked")), role="status"),
+            rx.el.div(_error(), role="alert"),
+        ),
         rx.cond(CalendarState.address != "", _ready(), _create()),
         rx.cond(CalendarState.revoking != "", _confirm(), rx.fragment()),
         rx.cond(CalendarState.feeds.length() > 0, _existing(), rx.fragment()),
@@ -46,6 +48,10 @@ def calendar_section() -> rx.Component:
     section = rx.el.section(content, aria_labelledby="calendar-title", class_name="calendar")
     shown = CalendarState.available & (CalendarState.shown_for == FOR)
     return rx.cond(shown, section, rx.fragment())
+
+
+def _done(happened: Var[bool], sentence: Var[str]) -> rx.Component:
+    return rx.cond(happened, rx.el.p(icon("check", small=True), sentence, class_name="row"), rx.fragment())
 
 
 def _error() -> rx.Component:
@@ -72,26 +78,23 @@ def _ready() -> rx.Component:
         auto_complete="off",
         spell_check=False,
     )
-    return alert(
+    copied = rx.el.div(_done(CalendarState.copied, t("calendar.copied")), role="status")
+    # Pressed by assets/copy.js, when the browser has really copied it.
+    note = rx.el.button(id="calendar-copied", type="button", hidden=True, on_click=CalendarState.note_copied)
+    copy = button(
+        t("calendar.copy"),
+        variant="secondary",
+        custom_attrs={"data-copies": "calendar-address", "data-copied": "calendar-copied"},
+    )
+    done = button(t("calendar.done"), variant="tertiary", on_click=CalendarState.hide)
+    return rx.el.div(
         heading(t("calendar.ready"), level=3, size="xs", id="calendar-ready", tab_index=-1),
         paragraph(t("calendar.once")),
         button_anchor(
             icon("calendar"), t("calendar.open"), href=CalendarState.subscribe, variant="secondary"
         ),
         field(address, id="calendar-address", label=t("calendar.address"), description=t("calendar.how")),
-        rx.el.div(
-            button(
-                t("calendar.copy"),
-                variant="secondary",
-                custom_attrs={"data-copies": "calendar-address", "data-copied": "calendar-copied"},
-            ),
-            button(t("calendar.done"), variant="tertiary", on_click=CalendarState.hide),
-            # Pressed by assets/copy.js, when the browser has really copied it.
-            rx.el.button(
-                id="calendar-copied", type="button", hidden=True, on_click=CalendarState.note_copied
-            ),
-            class_name="row wrap",
-        ),
+        rx.el.div(rx.el.div(copy, done, note, class_name="row wrap"), copied),
         paragraph(t("calendar.gives"), " ", t("calendar.company")),
         class_name="stack",
     )

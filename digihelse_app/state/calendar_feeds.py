@@ -48,7 +48,8 @@ class CalendarState(PersonState):
     revoking: str = ""
     revoking_created: str = ""
     error: str = ""
-    announcement: str = ""
+    copied: bool = False
+    revoked: bool = False
 
     @rx.event
     @in_background
@@ -75,7 +76,7 @@ class CalendarState(PersonState):
     @signed_in
     async def note_copied(self):
         """Say that the address was copied: the browser does it without a word."""
-        self.announcement = await self._text("calendar.copied")
+        self.copied = True
 
     @rx.event
     @signed_in
@@ -106,10 +107,11 @@ class CalendarState(PersonState):
         await calendar_feeds.revoke(await self._acting_for(composed_for), feed_id)
         self._forget()
         await self._read()
-        self.announcement = await self._text("calendar.revoked")
+        self.revoked = True
 
     def _forget(self) -> None:
-        self.address, self.subscribe, self.revoking, self.error, self.announcement = "", "", "", "", ""
+        self.address, self.subscribe, self.revoking, self.error = "", "", "", ""
+        self.copied, self.revoked = False, False
 
     async def _read(self) -> None:
         acting = await self._acting()

@@ -57,3 +57,10 @@ def test_line_carries_the_id_of_the_request_under_way() -> None:
     with correlated() as number:
         assert f"[{number}]" in line("digihelse_app.web", "done")
     assert "[-]" in line("digihelse_app.web", "done")
+
+
+@pytest.mark.parametrize("secret", ["Wk2-" + "a_9" * 13, "kort", "%57k2"])
+def test_no_private_address_is_written(secret: str) -> None:
+    told = line("digihelse_app.web", f'GET "https://digihelse.example/kalender/{secret}.ics" failed')
+    assert secret not in told
+    assert told.endswith('GET "https://digihelse.example/kalender/***.ics" failed')
