@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from digihelse_app.models.codes import COMING, AccessTag, CancellationStatus, NoticeKind
+from digihelse_app.models.codes import COMING, CancellationStatus, NoticeKind
 from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.visit import Cancellation, Visit
@@ -81,6 +81,4 @@ async def _mark_late(_session: AsyncSession, visit: Visit) -> None:
 
 async def _mark_missed(session: AsyncSession, visit: Visit) -> None:
     visit.missed_at = clock.now()
-    # What is kept from a child herself, she is not told of either.
-    if visit.access_tag is not AccessTag.NOT_YOUNG:
-        await visit_notices.notify_visit(session, NoticeKind.VISIT_MISSED, visit.person_id, visit.id)
+    await visit_notices.notify_visit(session, NoticeKind.VISIT_MISSED, visit.person_id, visit.id)

@@ -1,7 +1,7 @@
 """Visits that do not come as planned are found once, in time, and told of."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -92,6 +92,8 @@ async def test_one_who_is_not_to_be_told_is_not_and_the_visit_is_marked_all_the_
     kari, ola = await world.world(), await world.person(OLA)
     await notices.choose(await kari.acting(), NoticeChannel.NONE)
     await planned(kari)
+    ola.birth_date = date(2013, 6, 1)
+    await world.add(ola)
     his = visit(ola, kari.service, ENDS - timedelta(hours=2))
     kept = visit(ola, kari.service, ENDS - timedelta(hours=2), access_tag=AccessTag.NOT_YOUNG)
     await world.add(his, kept)

@@ -27,7 +27,7 @@ def planned(**told: object) -> Visit:
         "who_name": "Siri Moen",
     }
     service = CareService(organisation_id="o", external_id="s", name="Hjemmesykepleie")
-    kari = Person(national_id_cipher="", national_id_index="")
+    kari = Person(national_id_cipher=b"", national_id_index="", created_at=MADE)
     return visit_world.visit(kari, service, AT, **(words | told))
 
 

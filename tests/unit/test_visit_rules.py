@@ -44,7 +44,7 @@ seconds_before_deadline = st.one_of(
 
 def visit_at(starts_at: datetime, **told: object) -> Visit:
     """A visit of two hours that may be cancelled in time."""
-    kari = Person(national_id_cipher="", national_id_index="")
+    kari = Person(national_id_cipher=b"", national_id_index="", created_at=starts_at)
     return visit_world.visit(kari, service_of(0, None), starts_at, **told)
 
 
