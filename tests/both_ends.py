@@ -15,6 +15,7 @@ from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import Organisation
 from digihelse_app.outside.machine_token import MachineTokens
+from digihelse_app.outside.outgoing_consent import OutgoingDelegation
 from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.outside.signing_keys import read_signing_keys
 from digihelse_app.services import inbox, people, sending
@@ -37,6 +38,7 @@ class BothEnds:
 
     system: RecordSystem
     dispatcher: Dispatcher
+    outgoing: FhirRecordSystem
     staff: httpx.AsyncClient
 
     async def submit(self, path: str, **form: str) -> httpx.Response:
@@ -52,6 +54,10 @@ class BothEnds:
         home_care = next(found for found in await inbox.list_recipients(acting) if found.categories)
         draft = sending.Draft(text, "key-00000001", home_care.id, "Besøk", category)
         return (await sending.send_new(acting, draft)).thread_id
+
+    async def late(self, given: OutgoingDelegation) -> None:
+        """What was true once reaches the record system now."""
+        await self.outgoing.deliver_delegation(self.system.system.base_url + "/fhir", given, "late")
 
     async def kari(self) -> ActingContext:
         """Kari for herself."""
@@ -86,7 +92,7 @@ async def both_ends(folder: Path, clock: MovableClock) -> AsyncIterator[BothEnds
     keys = read_signing_keys({"keys": [DIGIHELSE_KEY.as_dict(private=True)]})
     async with serving(app, origin), client(origin) as http, httpx.AsyncClient(trust_env=False) as outward:
         outgoing = FhirRecordSystem(MachineTokens(issuer, "digihelse", keys), outward)
-        yield BothEnds(system, Dispatcher(to_record_systems(outgoing)), http)
+        yield BothEnds(system, Dispatcher(to_record_systems(outgoing)), outgoing, http)
         await system.stop()
 
 

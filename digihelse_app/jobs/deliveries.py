@@ -12,6 +12,7 @@ from digihelse_app.outside.record_system import CONFLICT, RecordSystem, RefusedE
 from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, Registers
 from digihelse_app.services import notice_sending, outgoing_cancellations, record_files
 from digihelse_app.services.notice_rules import Unsent, way, words
+from digihelse_app.services.outgoing_delegations import outgoing_delegation
 from digihelse_app.services.outgoing_messages import outgoing_message
 
 
@@ -49,7 +50,24 @@ def to_record_systems(record_system: RecordSystem) -> dict[OutboxKind, Deliver]:
         else:
             await outgoing_cancellations.receive(asked.id, asked.version)
 
-    return {OutboxKind.MESSAGE: message, OutboxKind.CANCELLATION: cancellation}
+    return {
+        OutboxKind.MESSAGE: message,
+        OutboxKind.CANCELLATION: cancellation,
+        OutboxKind.DELEGATION: _delegations(record_system),
+    }
+
+
+def _delegations(record_system: RecordSystem) -> Deliver:
+    async def delegation(item: OutboxItem) -> None:
+        async with unit_of_work(reading=True) as session:
+            organisation = await session.get(Organisation, item.organisation_id)
+            if organisation is None:
+                raise NotFoundError
+            given = await outgoing_delegation(session, item.subject_id, organisation.id)
+        if given is not None:
+            await record_system.deliver_delegation(organisation.fhir_base_url, given, item.id)
+
+    return delegation
 
 
 def to_people(registers: Registers, gateways: Gateways, address: str) -> dict[OutboxKind, Deliver]:

@@ -11,10 +11,12 @@ from digihelse_app.outside import (
     fhir_names,
     outgoing_cancellation,
     outgoing_communication,
+    outgoing_consent,
     outgoing_files,
 )
 from digihelse_app.outside.outgoing_cancellation import OutgoingCancellation
 from digihelse_app.outside.outgoing_communication import OutgoingMessage
+from digihelse_app.outside.outgoing_consent import OutgoingDelegation
 from digihelse_app.outside.outgoing_files import OutgoingContent
 
 SCOPE = "record-system/fhir"
@@ -75,6 +77,10 @@ class RecordSystem(Protocol):
         """Hand a file over, before the message it goes with; as for a message."""
         ...
 
+    async def deliver_delegation(self, fhir_base_url: str, given: OutgoingDelegation, key: str) -> None:
+        """Tell who may act for the patient, or no longer may; as for a message."""
+        ...
+
 
 class FhirRecordSystem:
     """A record system that speaks FHIR R4 (docs/integration.md)."""
@@ -97,6 +103,11 @@ class FhirRecordSystem:
         """The bytes, and then what they are."""
         await self._put(fhir_base_url, outgoing_files.binary(file), f"{key}-{file.file.id}-binary")
         await self._put(fhir_base_url, outgoing_files.document(file.file), f"{key}-{file.file.id}")
+
+    async def deliver_delegation(self, fhir_base_url: str, given: OutgoingDelegation, key: str) -> None:
+        """One Consent. It may have ended since the last try: then it is another thing to the receiver."""
+        told = outgoing_consent.consent(given)
+        await self._put(fhir_base_url, told, f"{key}-{told['status']}")
 
     async def _put(self, fhir_base_url: str, resource: dict[str, Any], key: str) -> None:
         address = f"{fhir_base_url.rstrip('/')}/{resource['resourceType']}/{resource['id']}"

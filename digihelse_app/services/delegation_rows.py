@@ -90,6 +90,7 @@ async def add(session: AsyncSession, grant: Grant, replaces: Representation | No
     if replaces is not None:
         replaces.ended_at, replaces.end_reason, replaces.ended_by = now, EndReason.CHANGED, grant.given_by
         session.add(replaces)
+        await _tell_record_systems(session, replaces)
     row = Representation(
         **{name: getattr(grant, name) for name in Grant.__slots__},
         key=await _key(session, grant),
@@ -152,6 +153,11 @@ async def _tell(session: AsyncSession, row: Representation, kind: NoticeKind) ->
     mark_changed(session, row.represented_id)
     mark_changed(session, row.actor_id)
     await delegation_notices.tell(session, row, kind)
+    await _tell_record_systems(session, row)
+
+
+async def _tell_record_systems(session: AsyncSession, row: Representation) -> None:
+    """All whose services the represented person receives, but for the one that registered it."""
     organisations = {one.organisation_id for one in await care.received(session, row.represented_id)}
     for organisation_id in sorted(organisations - {row.organisation_id}):
         delivery.enqueue(session, OutboxKind.DELEGATION, row.id, organisation_id)

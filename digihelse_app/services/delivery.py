@@ -15,7 +15,12 @@ from digihelse_app.models.codes import OutboxKind, OutboxStatus
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.outside import clock
-from digihelse_app.services import cancellation_outcome, message_outcome, notice_outcome
+from digihelse_app.services import (
+    cancellation_outcome,
+    delegation_outcome,
+    message_outcome,
+    notice_outcome,
+)
 
 _ERROR_LIMIT = 80
 
@@ -160,5 +165,5 @@ def _still_claimed(item: OutboxItem, claimed: OutboxItem) -> bool:
 
 async def _follow(session: AsyncSession, item: OutboxItem) -> None:
     """Let what the row delivers be what the row has become."""
-    for outcome in (message_outcome, cancellation_outcome, notice_outcome):
+    for outcome in (message_outcome, cancellation_outcome, delegation_outcome, notice_outcome):
         await outcome.follow(session, item)

@@ -11,6 +11,7 @@ from fhir.resources.R4B.appointmentresponse import AppointmentResponse
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.communication import Communication
+from fhir.resources.R4B.consent import Consent
 from fhir.resources.R4B.encounter import Encounter
 from fhir.resources.R4B.episodeofcare import EpisodeOfCare
 from fhir.resources.R4B.healthcareservice import HealthcareService
@@ -28,6 +29,7 @@ from digihelse_app.outside.outgoing_communication import (
     header,
     message,
 )
+from digihelse_app.outside.outgoing_consent import OutgoingDelegation, consent
 from digihelse_app.web.fhir.capability import statement
 from tests import fhir_visits, fhir_world
 from tests.machine_issuer import machine_issuer
@@ -40,6 +42,7 @@ MODELS: dict[str, Any] = {
     "Bundle": Bundle,
     "CapabilityStatement": CapabilityStatement,
     "Communication": Communication,
+    "Consent": Consent,
     "EpisodeOfCare": EpisodeOfCare,
     "HealthcareService": HealthcareService,
     "OperationOutcome": OperationOutcome,
@@ -64,6 +67,26 @@ CANCELLATION = st.builds(
     st.just("") | TEXT,
     INSTANT,
     st.none() | INSTANT,
+)
+
+RIGHTS = st.dictionaries(
+    st.sampled_from(["see-visits", "read-messages"]),
+    st.none() | st.lists(ID, min_size=1, max_size=3).map(tuple),
+    min_size=1,
+)
+DELEGATION = st.builds(
+    OutgoingDelegation,
+    id=ID,
+    patient=PARTY,
+    proxy=PARTY,
+    role=st.sampled_from([RepresentationRole.FU, RepresentationRole.TD]),
+    rights=RIGHTS,
+    active=st.booleans(),
+    given_at=INSTANT,
+    begins_at=INSTANT,
+    ends_at=st.none() | INSTANT,
+    since=st.none() | INSTANT,
+    changed_at=INSTANT,
 )
 
 
@@ -118,6 +141,15 @@ async def test_every_answer_about_visits_conforms(small_api: fhir_world.World) -
     for answer in answers:
         assert_conforms(answer.json())
     assert answers[-1].json()["contained"] == visit["contained"]
+
+
+@given(DELEGATION)
+def test_any_delegation_conforms(given_away: OutgoingDelegation) -> None:
+    told = consent(given_away)
+    assert_conforms(told)
+    assert set(told["provision"]) - {"dataPeriod"} == {"type", "period", "actor", "provision"}
+    period = told["provision"]["period"]
+    assert period.get("end", period["start"]) >= period["start"]
 
 
 def test_capability_statement_conforms() -> None:

@@ -50,7 +50,7 @@ async def metadata(_request: Request) -> Response:
     """What this end can do."""
     read, update = {"code": "read"}, {"code": "update"}
     offered = {"Communication": [read, update], "Binary": [update], "DocumentReference": [update]}
-    offered |= {"AppointmentResponse": [read, update]}
+    offered |= {"AppointmentResponse": [read, update], "Consent": [read, update]}
     resources = [
         {"type": kind, "interaction": interactions, "versioning": "versioned", "updateCreate": True}
         for kind, interactions in offered.items()

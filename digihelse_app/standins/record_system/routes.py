@@ -10,6 +10,7 @@ from digihelse_app.standins.record_system import (
     handling_pages,
     inbound,
     inbound_cancellations,
+    inbound_delegations,
     inbound_files,
     live_day_pages,
     operator_pages,
@@ -32,6 +33,7 @@ ROUTES = [
     Route(
         "/fhir/AppointmentResponse/{id}", inbound_cancellations.appointment_response, methods=["GET", "PUT"]
     ),
+    Route("/fhir/Consent/{id}", inbound_delegations.consent, methods=["GET", "PUT"]),
     Route("/vedlegg/{id}", file_pages.download),
     Route("/", work_list_page.work_list),
     Route("/ansatt", staff.choose, methods=["POST"]),

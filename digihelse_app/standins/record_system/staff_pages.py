@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from digihelse_app.standins.record_system import (
     conversations,
+    delegation_pages,
     file_pages,
     handling,
     handling_pages,
@@ -66,6 +67,7 @@ async def _show(system: System, found: Conversation, me: str, failure: str = "",
         messages,
         _reply_form(system, thread, me, text, bool(failure)),
         handling_pages.controls(system, thread, me),
+        await delegation_pages.of_patient(system, found.patient.id),
         handling_pages.history(await handling.notes(system, thread.id)),
         current=WORK_LIST,
         status=422 if failure else 200,
