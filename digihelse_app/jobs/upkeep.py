@@ -6,6 +6,7 @@ from digihelse_app.jobs.schedule import Job, every
 from digihelse_app.services import (
     attachments,
     delegation_requests,
+    devices,
     notices,
     record_files,
     sessions,
@@ -18,6 +19,7 @@ def upkeep() -> list[Job]:
     return [
         every("end sessions that timed out", timedelta(minutes=1), sessions.end_timed_out),
         every("find visits that are late or missed", timedelta(seconds=30), visit_watch.find_late),
+        every("forget devices not used for a year", timedelta(hours=24), devices.forget_old),
         every("drop files that were never sent", timedelta(hours=1), attachments.purge_unsent),
         every("drop files that no message named", timedelta(hours=1), record_files.purge_unnamed),
         # By the date in Norway, told once, and by day. Each hour, so that one which starts at six in the

@@ -14,6 +14,7 @@ from digihelse_app.components.designsystemet.text import heading, link, paragrap
 from digihelse_app.components.frame import live_region
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import person_link
+from digihelse_app.components.self_use import start_again
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import thread_item
 from digihelse_app.components.visits import exception_list, visit_item
@@ -38,6 +39,7 @@ def home() -> rx.Component:
             _told(HomeState.opens_title, HomeState.opens_text, t("setup.opens_next")),
         ),
         (SetupState.NOT_CONSENTED.value, _not_consented()),
+        (SetupState.LEFT_TO_PROXIES.value, start_again()),
         (SetupState.FAILED.value, _failed()),
         (SetupState.NO_SERVICE.value, _no_service()),
         rx.fragment(),

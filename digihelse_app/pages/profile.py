@@ -8,23 +8,31 @@ import reflex as rx
 from digihelse_app import routes
 from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import alert, card, details, skeleton_rows, tag
-from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.designsystemet.text import bullets, heading, paragraph
+from digihelse_app.components.devices import devices
 from digihelse_app.components.frame import LANGUAGES
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import plain_form
 from digihelse_app.components.notices import notice_settings
+from digihelse_app.components.self_use import self_use
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
+from digihelse_app.state.devices import DeviceState
 from digihelse_app.state.language import LanguageState, t
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.notices import NoticeState
 from digihelse_app.state.profile import ConsentRow, ProfileState
+from digihelse_app.state.self_use import SelfUseState
 
-ON_LOAD = on_load(ProfileState.load, NoticeState.load)
+CONSEQUENCES = ("access", "notices", "kept", "told", "again")
+"""What follows from withdrawing a consent, in the order it is told; keys of the catalogue."""
+
+ON_LOAD = on_load(ProfileState.load, NoticeState.load, DeviceState.load, SelfUseState.load)
 
 
 def profile() -> rx.Component:
     """Everything about oneself that is not health."""
-    own = rx.el.div(_person(), notice_settings(), _language(), _log(), _consents(), class_name="stack l")
+    parts = (_person(), notice_settings(), _language(), _log(), devices(), _consents(), self_use())
+    own = rx.el.div(*parts, class_name="stack l")
     content = rx.cond(ProfileState.own, own, _of_another())
     return signed_in_page(
         "profile.title",
@@ -142,7 +150,7 @@ def _confirm() -> rx.Component:
             id="withdraw-title",
             tab_index=-1,
         ),
-        paragraph(t("profile.withdraw_text")),
+        bullets(*(t(f"profile.withdraw_{name}") for name in CONSEQUENCES)),
         rx.el.div(
             button(
                 t("profile.withdraw_confirm"),

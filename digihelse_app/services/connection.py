@@ -24,6 +24,7 @@ class SetupState(StrEnum):
     """Where a person stands between consenting and being able to write."""
 
     NOT_CONSENTED = "not_consented"
+    LEFT_TO_PROXIES = "left_to_proxies"
     TONIGHT = "tonight"
     NO_SERVICE = "no_service"
     OPENS_LATER = "opens_later"
@@ -117,6 +118,8 @@ async def status(acting: ActingContext) -> SetupStatus:
         organisation = await _organisation(session, services)
     now = clock.now()
     state = decide(facts, now, _Times.night_run_at)
+    if facts.consented and acting.for_self and Permission.READ_MESSAGES not in acting.permissions:
+        state = SetupState.LEFT_TO_PROXIES
     # While the night's run is under way, it is still the one that is waited for.
     waiting_since = facts.waiting_since if state is SetupState.TONIGHT else None
     dated = sorted((service.opens_on, service.name) for service in services if service.opens_on)

@@ -51,6 +51,11 @@ async def active_among(session: AsyncSession, person_ids: Collection[str]) -> se
     return {person_id for person_id, kinds in given.items() if kinds == set(ConsentKind)}
 
 
+async def is_active_herself(session: AsyncSession, person: Person) -> bool:
+    """Whether the person is digitally active, and has not left it to those who act for her."""
+    return person.self_inactive_at is None and await is_active(session, person.id)
+
+
 async def missing(session: AsyncSession, person_id: str) -> list[ConsentKind]:
     """The kinds of which the current version is not accepted, in the order they are asked for."""
     accepted = {(consent.kind, consent.version) for consent in await _in_force(session, person_id)}
@@ -95,7 +100,7 @@ async def give(acting: ActingContext, kind: ConsentKind, version: str) -> None:
     if version != CURRENT_VERSIONS[kind]:
         raise OutdatedConsentError
     async with unit_of_work() as session:
-        person_id = await _alone(session, acting)
+        person_id = (await hold(session, acting)).id
         if kind not in await missing(session, person_id):
             return
         was_active = await is_active(session, person_id)
@@ -114,7 +119,7 @@ async def withdraw(acting: ActingContext, kind: ConsentKind) -> None:
     """Take back every accepted version of `kind`: ends access, keeps what is written."""
     acting.require(Permission.MANAGE_CONSENT)
     async with unit_of_work() as session:
-        person_id = await _alone(session, acting)
+        person_id = (await hold(session, acting)).id
         was_active = await is_active(session, person_id)
         for consent in await _in_force(session, person_id):
             if consent.kind is kind:
@@ -126,10 +131,10 @@ async def withdraw(acting: ActingContext, kind: ConsentKind) -> None:
         mark_changed(session, person_id)
 
 
-async def _alone(session: AsyncSession, acting: ActingContext) -> str:
-    """The represented person's id, whose consents nobody else changes until this unit of work ends."""
+async def hold(session: AsyncSession, acting: ActingContext) -> Person:
+    """The represented person, whose consents nobody else changes until this unit of work ends."""
     lock = {"key_share": True}
-    return (await session.get_one(Person, acting.represented_id, with_for_update=lock)).id
+    return await session.get_one(Person, acting.represented_id, with_for_update=lock)
 
 
 def _announce(session: AsyncSession, person_id: str, *, active: bool) -> None:

@@ -124,7 +124,7 @@ async def _activity(session: AsyncSession, number: str, person: Person | None) -
     others = [found for found in in_force if await consent.is_active(session, found.actor_id)]
     return Activity(
         number,
-        by_self=await consent.is_active(session, person.id),
+        by_self=await consent.is_active_herself(session, person),
         by_others=bool(others),
         assigned=any(found.role is RepresentationRole.TD for found in in_force),
     )

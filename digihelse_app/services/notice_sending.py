@@ -49,6 +49,9 @@ async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -
         return Unsent.DECEASED
     if not await consent.is_active(session, notice.person_id):
         return Unsent.INACTIVE
+    for_herself = recipient.id == notice.person_id and notice.kind is not NoticeKind.NEW_DEVICE
+    if for_herself and recipient.self_inactive_at is not None:
+        return Unsent.INACTIVE
     if notice.kind is NoticeKind.DELEGATION_ASKED:
         waits = await delegation_request_rows.still_waits(session, notice.subject_id)
         return None if waits else Unsent.ENDED

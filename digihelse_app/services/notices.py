@@ -160,7 +160,7 @@ async def is_told(
 
 async def recipients(session: AsyncSession, person_id: str) -> list[str]:
     """Who is to be told of what comes to `person_id`: herself, when digitally active and willing."""
-    if not await consent.is_active(session, person_id):
+    if not await consent.is_active_herself(session, await session.get_one(Person, person_id)):
         return []
     return [person_id] if await chosen_channel(session, person_id) is not NoticeChannel.NONE else []
 

@@ -151,6 +151,11 @@ async def end_for_browser(secret: str) -> EndedSession | None:
     return ended[0] if ended else None
 
 
+async def end_all(actor_id: str) -> int:
+    """Sign a person out everywhere; returns how many sessions were ended."""
+    return len(await _end(col(Session.actor_id) == actor_id))
+
+
 async def end_by_provider_sid(issuer: str, sid: str) -> int:
     """End what was opened in the provider's session `sid`, as it asks by front-channel; returns how many."""
     return len(await _end(col(Session.issuer) == issuer, col(Session.provider_sid) == sid)) if sid else 0

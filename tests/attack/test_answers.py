@@ -147,8 +147,9 @@ async def test_replayed_callback_opens_no_second_session(url: str) -> None:
 async def test_session_cookie_is_out_of_reach_of_scripts_and_other_sites(url: str) -> None:
     async with browser(url) as visitor:
         answer = await visitor.sign_in()
-        (cookie,) = answer.headers.get_list("set-cookie")
-    assert cookie.partition("; ")[2] == "HttpOnly; Path=/; SameSite=lax"
+        session, device = answer.headers.get_list("set-cookie")
+    assert session.partition("; ")[2] == "HttpOnly; Path=/; SameSite=lax"
+    assert device.partition("; ")[2] == "HttpOnly; Max-Age=31536000; Path=/; SameSite=lax"
 
 
 def test_no_built_file_and_no_log_line_holds_an_identity_number_or_a_message(

@@ -4,10 +4,11 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from digihelse_app.pages.profile import CONSEQUENCES
 from digihelse_app.text.catalogue import lookup
 from tests.e2e import people_at_work as at_work
 
-EXPLAINED = lookup("nb", "profile.withdraw_text")
+EXPLAINED = [lookup("nb", f"profile.withdraw_{name}") for name in CONSEQUENCES]
 
 
 def test_nils_takes_his_consent_back_and_gives_it_again(page: Page, staff: Page) -> None:
@@ -18,7 +19,8 @@ def test_nils_takes_his_consent_back_and_gives_it_again(page: Page, staff: Page)
     page.get_by_role("button", name=re.compile("^Trekk tilbake.*Dialogtjenester")).click()
     question = at_work.heading(page, re.compile("^Trekke tilbake «Dialogtjenester"))
     expect(question).to_be_focused()
-    expect(page.get_by_text(EXPLAINED)).to_be_visible()
+    for sentence in EXPLAINED:
+        expect(page.get_by_text(sentence)).to_be_visible()
     # And he may change his mind
     page.get_by_role("button", name="Behold samtykket").click()
     expect(question).to_have_count(0)

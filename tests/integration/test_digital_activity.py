@@ -11,6 +11,8 @@ from digihelse_app.models.access_log import AccessLogEntry
 from digihelse_app.models.codes import LogAction, RepresentationRole
 from digihelse_app.models.organisation import Organisation
 from digihelse_app.models.representation import Representation
+from digihelse_app.services import self_use
+from digihelse_app.services.representation import acting_context
 from tests.conftest import MovableClock
 from tests.fhir_world import ALVDAL, TYNSET, World, deactivate, issues, person_id, rows
 from tests.people import ASTRID, KARI, OLA, PER
@@ -117,6 +119,28 @@ async def test_check_tells_of_those_represented(
         )
     answer = await _check(api, ASTRID.national_id)
     assert answer.json()["svar"] == [_answer(ASTRID.national_id, others=others, assigned=assigned)]
+
+
+async def test_one_who_left_it_to_her_proxies_is_active_by_them_alone_and_the_feed_says_look_again(
+    api: World,
+) -> None:
+    kari, ola = await person_id(KARI), await person_id(OLA)
+    async with database.unit_of_work() as session:
+        session.add(
+            Representation(
+                actor_id=ola,
+                represented_id=kari,
+                role=RepresentationRole.FU,
+                scopes={"read_messages": ["*"]},
+                valid_from=datetime.now(UTC) - timedelta(days=1),
+            )
+        )
+    before = (await api.alvdal.get(f"{CHANGES}?offset=0")).json()["nesteOffset"]
+    assert await self_use.stop(await acting_context(kari))
+    answer = await _check(api, KARI.national_id)
+    assert answer.json()["svar"] == [_answer(KARI.national_id, others=True)]
+    feed = (await api.alvdal.get(f"{CHANGES}?offset={before}")).json()
+    assert [(line["nin"], line["aktiv"]) for line in feed["endringer"]] == [(KARI.national_id, True)]
 
 
 async def test_check_is_in_the_log_of_those_known(api: World) -> None:

@@ -1,4 +1,4 @@
-"""The two cookies: who is signed in, and, for ten minutes, which browser asked to sign in."""
+"""The cookies: who is signed in, which browser asked to (ten minutes), and which device it is (a year)."""
 
 import secrets
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digihelse_app.services import logins
+from digihelse_app.services import devices, logins
 from digihelse_app.settings import Settings
 
 
@@ -26,6 +26,11 @@ class Cookies:
         """The name of the cookie that binds a login to the browser that began it."""
         return self._name("digihelse-login")
 
+    @property
+    def device(self) -> str:
+        """The name of the cookie that a person's new device is told from her others by."""
+        return self._name("digihelse-device")
+
     def _name(self, name: str) -> str:
         return f"__Host-{name}" if self.secure else name
 
@@ -36,6 +41,15 @@ class Cookies:
     def browser_secret(self, request: Request) -> str:
         """The browser's own secret, or a new one: logins in several tabs share it."""
         return request.cookies.get(self.browser) or secrets.token_urlsafe(32)
+
+    def device_secret(self, request: Request) -> str:
+        """The device's own secret, or a new one."""
+        held = request.cookies.get(self.device, "")
+        return held if devices.is_secret(held) else secrets.token_urlsafe(32)
+
+    def remember_device(self, response: Response, secret: str) -> None:
+        """Know this device again, for a year from now."""
+        self._set(response, self.device, secret, int(devices.LIFETIME.total_seconds()))
 
     def remember_browser(self, response: Response, secret: str) -> None:
         """Bind logins begun now to this browser until they are over."""

@@ -14,7 +14,7 @@ from digihelse_app.outside.identity_provider.failures import Failure, SignInErro
 from digihelse_app.outside.identity_provider.relying_party import RelyingParty
 from digihelse_app.outside.identity_provider.requests import SignOut, new_question
 from digihelse_app.outside.registers.answers import Registers
-from digihelse_app.services import logins, sessions
+from digihelse_app.services import devices, logins, sessions
 from digihelse_app.services.sign_in import sign_in
 from digihelse_app.settings import Settings
 from digihelse_app.web.auth import cookies
@@ -111,10 +111,13 @@ class _Auth:
             identity = await self._party.identify(answer, login.code_verifier, login.expected)
             replaced = self._cookies.session_secret(request)
             opened = await sign_in(identity, self._registers, language, replaced)
+            device = self._cookies.device_secret(request)
+            await devices.recognise(opened.person_id, device, request.headers.get("user-agent", ""))
         except SignInError as error:
             return self._failed(error, language, back_to)
         response = RedirectResponse(back_to, 303)
         self._cookies.open_session(response, opened.secret)
+        self._cookies.remember_device(response, device)
         return response
 
     def _failed(self, error: SignInError, language: str, back_to: str) -> Response:
