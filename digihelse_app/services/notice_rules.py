@@ -83,9 +83,12 @@ def way(
     return Unsent.STALE if any(points.values()) else Unsent.MISSING
 
 
-def words(kind: NoticeKind, language: str, address: str) -> Words:
-    """The text of a notice: no health data, no sender's name, and no link but the plain `address`."""
-    said = lookup(language, f"notice.{kind}", address=address)
+def words(kind: NoticeKind, language: str, address: str, *, about_other: bool = False) -> Words:
+    """The text of a notice: no health data, no name, and no link but the plain `address`.
+
+    `about_other`: it came to someone the reader acts for, whose name is not said either.
+    """
+    said = lookup(language, "notice.about_other" if about_other else f"notice.{kind}", address=address)
     return Words(
         sms=said,
         subject=lookup(language, "notice.subject"),

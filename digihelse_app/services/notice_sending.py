@@ -11,7 +11,14 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import consent, delegation_request_rows, notices, people, visit_notices
+from digihelse_app.services import (
+    consent,
+    delegation_request_rows,
+    notice_recipients,
+    notices,
+    people,
+    visit_notices,
+)
 from digihelse_app.services.notice_rules import Unsent
 
 
@@ -19,7 +26,7 @@ from digihelse_app.services.notice_rules import Unsent
 class DueNotice:
     """A notice to send: what of, to whom (identity number, for the contact register), how she wants it.
 
-    `begun` is how an earlier try went, if there was one.
+    `begun` is how an earlier try went, if there was one. `about_other`: it came to someone she acts for.
     """
 
     kind: NoticeKind
@@ -27,6 +34,7 @@ class DueNotice:
     language: str
     chosen: NoticeChannel
     begun: NoticeChannel | None
+    about_other: bool = False
 
 
 async def due(notice_id: str) -> DueNotice | Unsent:
@@ -41,7 +49,10 @@ async def due(notice_id: str) -> DueNotice | Unsent:
             return unsent
         chosen = await notices.chosen_channel(session, recipient.id)
     national_id = people.national_id(recipient)
-    return DueNotice(notice.kind, national_id, recipient.language, chosen, notice.channel)
+    about_other = notice.kind in notice_recipients.ABOUT_CARE and notice.person_id != recipient.id
+    return DueNotice(
+        notice.kind, national_id, recipient.language, chosen, notice.channel, about_other=about_other
+    )
 
 
 async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -> Unsent | None:
@@ -55,6 +66,8 @@ async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -
     if notice.kind is NoticeKind.DELEGATION_ASKED:
         waits = await delegation_request_rows.still_waits(session, notice.subject_id)
         return None if waits else Unsent.ENDED
+    if not await notice_recipients.still_may(session, notice):
+        return Unsent.ENDED
     if notice.kind in visit_notices.KINDS:
         return await _about_visit(session, notice)
     if notice.kind is not NoticeKind.NEW_MESSAGE:

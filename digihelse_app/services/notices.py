@@ -1,6 +1,6 @@
 """Notices that something has come: who is to be told of what, and each person's choice of how."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,14 +75,22 @@ async def chosen_channel(session: AsyncSession, person_id: str) -> NoticeChannel
     return choice.channel if choice else DEFAULT
 
 
-async def notify_new_message(session: AsyncSession, thread: Thread) -> None:
-    """Have the recipients told that a service has written in `thread`, in the transaction of the message.
+async def refusing(session: AsyncSession, person_ids: Collection[str]) -> set[str]:
+    """Those of `person_ids` who want no notices."""
+    query = select(NoticeChoice.person_id).where(
+        col(NoticeChoice.person_id).in_(person_ids), NoticeChoice.channel == NoticeChannel.NONE
+    )
+    return set(await session.exec(query))
+
+
+async def notify_new_message(session: AsyncSession, thread: Thread, told: Sequence[str]) -> None:
+    """Have `told` told that a service has written in `thread`, in the transaction of the message.
 
     One notice a conversation until it is read: nothing while an earlier one stands unread. `created_at` is
     the message's own instant, so that it compares with how far the recipient has read.
     """
     written_at = thread.last_from_service_at or thread.last_message_at
-    for recipient_id in await recipients(session, thread.person_id):
+    for recipient_id in told:
         if not await is_told(session, recipient_id, thread.id, _UNDER_WAY_OR_SENT):
             add(session, NoticeKind.NEW_MESSAGE, recipient_id, thread.person_id, thread.id, written_at)
 

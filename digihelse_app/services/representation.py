@@ -1,6 +1,7 @@
 """Who may act for whom, decided anew for every event. The only place that applies the policy."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -56,6 +57,21 @@ def _strongest(
         if permissions := permissions_for(row, now, consented=consented, age=age):
             return ActingContext(actor_id, represented.id, row.role, row.id, permissions, reach_of(row, age))
     raise AccessDeniedError
+
+
+async def acting_for(session: AsyncSession, person_id: str) -> list[ActingContext]:
+    """Everyone else who may act for the person right now, each once."""
+    person = await session.get_one(Person, person_id)
+    consented = await consent.is_active(session, person_id)
+    rows = (
+        await session.exec(select(Representation).where(Representation.represented_id == person_id))
+    ).all()
+    contexts: list[ActingContext] = []
+    for actor_id in sorted({row.actor_id for row in rows}):
+        theirs = [row for row in rows if row.actor_id == actor_id]
+        with suppress(AccessDeniedError):
+            contexts.append(_strongest(actor_id, person, theirs, consented=consented))
+    return contexts
 
 
 async def _for_herself(session: AsyncSession, actor: Person) -> ActingContext:

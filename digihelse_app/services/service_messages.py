@@ -17,6 +17,7 @@ from digihelse_app.services import (
     catalogue,
     consent,
     mailboxes,
+    notice_recipients,
     notices,
     record_files,
     reply_promise,
@@ -102,7 +103,7 @@ async def put_message(
     await reply_promise.settle(session, thread)
     await mailboxes.follow(session, thread)
     await search_index.add(session, thread, message.body)
-    await notices.notify_new_message(session, thread)
+    await notices.notify_new_message(session, thread, await notice_recipients.of_thread(session, thread))
     mark_changed(session, person.id)
     return message.id
 

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from digihelse_app.access.policy import age_on, reach_for_self
 from digihelse_app.models.codes import NoticeKind, NoticeStatus
 from digihelse_app.models.notice import Notice
-from digihelse_app.models.person import Person
 from digihelse_app.models.visit import Visit, VisitReading
 from digihelse_app.outside import clock
-from digihelse_app.services import notices
+from digihelse_app.services import notice_recipients, notices
 
 KINDS = frozenset({NoticeKind.VISIT_CHANGED, NoticeKind.VISIT_MISSED, NoticeKind.CANCEL_ANSWERED})
 """What is seen in the agenda, and so not told of any more when its reader has looked there."""
@@ -26,11 +24,7 @@ async def notify_visit(
     What was asked for at once (`period_id`) is told of once. Nobody is told of what is kept from her.
     """
     visit, subject_id = await session.get_one(Visit, visit_id), period_id or visit_id
-    for recipient_id in await notices.recipients(session, person_id):
-        person = await session.get_one(Person, recipient_id)
-        withheld = reach_for_self(age_on(person.birth_date, clock.today())).withheld
-        if visit.access_tag in withheld:
-            continue
+    for recipient_id in await notice_recipients.of_visit(session, visit):
         if not await is_told(session, kind, recipient_id, person_id, subject_id, _UNDER_WAY_OR_SENT):
             notices.add(session, kind, recipient_id, person_id, subject_id, clock.now())
 

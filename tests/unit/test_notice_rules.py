@@ -73,9 +73,12 @@ def test_contact_point_confirmed_within_18_months_is_used() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("about_other", [False, True])
 @pytest.mark.parametrize("kind", NoticeKind)
-def test_sms_is_one_message_of_the_plain_alphabet(kind: NoticeKind, language: str) -> None:
-    said = words(kind, language, LONG_ADDRESS)
+def test_sms_is_one_message_of_the_plain_alphabet(
+    kind: NoticeKind, language: str, *, about_other: bool
+) -> None:
+    said = words(kind, language, LONG_ADDRESS, about_other=about_other)
     assert set(said.sms) - GSM_7 == set()
     assert len(said.sms) <= 160
     assert said.mail.count(said.sms) == 1
@@ -84,8 +87,8 @@ def test_sms_is_one_message_of_the_plain_alphabet(kind: NoticeKind, language: st
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_link_in_a_notice_is_the_plain_address(kind: NoticeKind, language: str) -> None:
-    said = words(kind, language, LONG_ADDRESS)
-    for text in (said.sms, said.mail):
+    said, other = words(kind, language, LONG_ADDRESS), words(kind, language, LONG_ADDRESS, about_other=True)
+    for text in (said.sms, said.mail, other.sms, other.mail):
         assert [word.rstrip(".") for word in text.split() if "//" in word] == [LONG_ADDRESS]
 
 
