@@ -17,7 +17,7 @@ from digihelse_app.state.reflex_internals import all_handlers
 from tests.repository import modules
 
 NAMESPACE = "/_event"
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 45
 STATES = modules("state")
 """Imported, so that every handler is registered under the name a browser calls it by."""
 

@@ -1,11 +1,14 @@
 """Live pages: a tab is told to look again when what it shows has changed, and when its session has ended."""
 
+import asyncio
 import logging
+from datetime import timedelta
 
 import reflex as rx
 
 from digihelse_app import routes
 from digihelse_app.jobs.bus import Bus, Signal, SignalKind
+from digihelse_app.outside import clock
 from digihelse_app.services import representation
 from digihelse_app.state import reflex_internals as internals
 from digihelse_app.state import tabs
@@ -41,22 +44,39 @@ class LiveState(PersonState):
     async def refresh(self):
         """Read the page's states anew, authorised like any other reading."""
         here = internals.arrival(self)
+        if here:
+            tabs.looks(here.token, clock.now())
         return [*_READ_AGAIN.get(here.path if here else "", []), NavState.load]
 
 
 async def pump(app: rx.App, bus: Bus) -> None:
     """Serve this worker's tabs from the bus, without end. Runs in no event, and so hands over no identity."""
     refresh = internals.event_named(LiveState, "refresh")
+    waiting: set[asyncio.Task[None]] = set()
+
+    async def tell(token: str, after: timedelta) -> None:
+        await asyncio.sleep(after.total_seconds())
+        try:
+            if not await internals.push(app, token, refresh):
+                tabs.gone(token)
+        except Exception as failure:
+            logger.error("a tab could not be told: %s", type(failure).__name__)
+
     async for signal in bus.listen():
         try:
-            for token in await _concerned(signal):
-                if not await internals.push(app, token, refresh):
-                    tabs.gone(token)
+            for token, after in await _concerned(signal):
+                task = asyncio.create_task(tell(token, after))
+                waiting.add(task)
+                task.add_done_callback(waiting.discard)
         except Exception as failure:
             logger.error("a live signal failed: %s", type(failure).__name__)
 
 
-async def _concerned(signal: Signal) -> list[str]:
+async def _concerned(signal: Signal) -> list[tuple[str, timedelta]]:
+    """The tabs to tell, and how long from now. Ten changes in a moment are one look: it will see them all."""
     if signal.kind is SignalKind.SESSION_ENDED:
-        return tabs.of_session(signal.subject)
-    return tabs.showing(signal.subject, await representation.keys_of(signal.subject))
+        return [(token, timedelta()) for token in tabs.of_session(signal.subject)]
+    now = clock.now()
+    showing = tabs.showing(signal.subject, await representation.keys_of(signal.subject))
+    asked = [(token, tabs.ask(token, now)) for token in showing]
+    return [(token, after) for token, after in asked if after is not None]

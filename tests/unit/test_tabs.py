@@ -1,6 +1,7 @@
 """Which tabs a signal concerns."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,3 +58,39 @@ def test_a_tab_that_is_gone_concerns_nobody_and_may_be_gone_twice() -> None:
     tabs.gone("own")
     tabs.gone("own")
     assert tabs.showing("kari", []) == ["own too"]
+
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+AT_ONCE = timedelta()
+
+
+def test_a_tab_is_asked_once_until_it_begins_to_look() -> None:
+    assert [tabs.ask("own", NOW) for _ in range(3)] == [AT_ONCE, None, None]
+
+
+def test_what_changes_after_it_began_to_look_is_told_a_little_later() -> None:
+    tabs.ask("own", NOW)
+    tabs.looks("own", NOW)
+    soon = NOW + tabs.PACE / 4
+    assert [tabs.ask("own", soon) for _ in range(3)] == [tabs.PACE * 3 / 4, None, None]
+
+
+def test_what_changes_after_a_while_is_told_at_once() -> None:
+    tabs.ask("own", NOW)
+    tabs.looks("own", NOW)
+    assert tabs.ask("own", NOW + tabs.PACE) == AT_ONCE
+
+
+def test_an_asking_that_was_lost_on_the_way_is_made_again() -> None:
+    tabs.ask("own", NOW)
+    assert tabs.ask("own", NOW + tabs.PATIENCE / 2) is None
+    assert tabs.ask("own", NOW + tabs.PATIENCE) == AT_ONCE
+
+
+def test_a_tab_that_came_back_is_asked_anew() -> None:
+    tabs.ask("own", NOW)
+    tabs.gone("own")
+    tabs.looks("own", NOW)
+    assert tabs.ask("own", NOW) == AT_ONCE
