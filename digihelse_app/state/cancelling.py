@@ -55,7 +55,7 @@ class CancellingState(PersonState):
         if came_to.why_not is not None:
             self.conflict = await self._text(f"visit_row.conflict_{came_to.why_not}")
             self.written = wanted.comment.strip()
-            return [VisitState.refresh, rx.set_focus(RESULT_ID)]
+            return await self._show_result()
         self.done = await self._text("visit_row.cancel_sent")
         self.done_while = CancellationStatus.REQUESTED.value
         back = routes.acting_for(self._key, routes.visit(wanted.visit_id))
@@ -72,7 +72,13 @@ class CancellingState(PersonState):
             self.done, self.done_while = await self._text("visit_row.taken_back"), status.value
         else:
             self.conflict = await self._text("visit_row.answered_before")
-        return [VisitState.load, rx.set_focus(RESULT_ID)]
+        return await self._show_result()
+
+    async def _show_result(self):
+        """The visit as it stands now first: what came of the act is shown, and can be focused, beside it."""
+        visit = await self.get_state(VisitState)
+        await visit._read()
+        return rx.set_focus(RESULT_ID)
 
     def _tell(self, about: str) -> None:
         """Say nothing yet, of the visit `about`."""

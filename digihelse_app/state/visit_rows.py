@@ -106,8 +106,8 @@ def _tag(visit: Visit, stands: Standing, language: str) -> str:
         return lookup(language, f"visit_row.tag_{stands}")
     if visit.begun_at is None:
         return lookup(language, "visit_row.done_at", at=dates.at_time(language, visit.done_at))
-    spent = visit_times.at(language, Times(visit.begun_at, visit.done_at, is_window=True))
-    return lookup(language, "visit_row.done_at", at=spent)
+    start, end = (dates.clock_time(language, at) for at in (visit.begun_at, visit.done_at))
+    return lookup(language, "visit_row.done_between", start=start, end=end)
 
 
 def _note(one: VisitSummary, stands: Standing, moved: Times | None, language: str) -> str:

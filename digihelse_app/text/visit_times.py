@@ -47,7 +47,7 @@ def at(language: str, times: Times) -> str:
     end = _clock_at_end(language, times.ends_at)
     if times.last_day == times.day:
         window = lookup(language, "date.window", start=start, end=end)
-        return dates.kept_together(window).replace("–", f"–{WORD_JOINER}")
+        return window.replace("–", f"–{WORD_JOINER}")
     day = dates.long_date(language, times.last_day)
     return lookup(language, "date.window_over_night", start=start, end=end, day=day)
 
