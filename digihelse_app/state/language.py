@@ -8,9 +8,12 @@ from digihelse_app.state.policy import anyone
 from digihelse_app.text import catalogue
 
 _SERVER_ONLY = re.compile(
-    r"(signin|fhir|notice|date|hours|ical|visit_row)\.|(compose|cancel|period)\.error\.|helpline\.[^h]"
-    r"|promise\.(left|one_left|passed|today|if_not)"
-    r"|consent\.[a-z]+\..*\.body"
+    r"(signin|fhir|notice|date|hours|ical|pdf|visit_row)\.|(asking|calendar|cancel|compose|period)\.error\."
+    r"|helpline\.[^h]|promise\.(left|one_left|passed|today|if_not)|consent\.[a-z]+(\..*\.body|_name)"
+    r"|log\.(did|ground|wire|column_|visit|thread|found|times|you|digihelse)"
+    r"|inbox\.(arrived|found|you)|home\.(good_|hello|has_answered|new_answer)"
+    r"|setup\.(now_ready|opens_t|ready_from|ready_text|run)|offline\.(call|kept|retry|title)"
+    r"|thread\.([a-z_]+_(when|status)|arrived|in_progress|on_behalf|tried_again)"
 )
 """Keys that no page reads by itself: their text comes in rows when it is needed, not in every bundle."""
 
