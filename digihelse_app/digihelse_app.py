@@ -176,7 +176,9 @@ async def _begin(running: Running) -> None:
     try:
         if standins and running.settings.demo:
             await _answers(running.settings.base_url + health.LIVE)
-            await running.tokens.token(RECORD_SYSTEM_SCOPE)  # now: the story is told at times long past
+            # Now: the story is told at times long past.
+            await running.tokens.token(RECORD_SYSTEM_SCOPE)
+            await running.tokens.token(running.settings.registers_scope)
             await story.play(standins, running.dispatcher)
         if standins:
             await standins.municipality.start()

@@ -10,6 +10,10 @@ COMPOSE = "/innboks/ny"
 VISITS = "/besok"
 AWAY = "/besok/borte"
 DELEGATIONS = "/fullmakter"
+GIVE = "/fullmakter/ny"
+CHANGE = "/fullmakter/endre"
+ASK = "/fullmakter/be"
+CHOOSE_PERSON = "/velg-person"
 PROFILE = "/profil"
 LOG = "/profil/logg"
 HELP = "/hjelp"
@@ -24,6 +28,8 @@ VISIT_QUERY = "besok"
 STEP_QUERY = "steg"
 """Query that names a step on the way, such as CANCEL_STEP on the page of a visit."""
 CANCEL_STEP = "avbestill"
+DELEGATION_QUERY = "fullmakt"
+"""Query that names the delegation to change."""
 PREVIEW_QUERY = "vis"
 """Query, with the value 1, that asks for a small picture in the place of a file."""
 LANGUAGE_QUERY = "sprak"
@@ -36,6 +42,9 @@ NEXT_QUERY = "neste"
 
 PUBLIC_PAGES = frozenset({FRONT, HELP, PRIVACY, ACCESSIBILITY, SIGNED_OUT})
 SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, AWAY, DELEGATIONS, PROFILE, LOG})
+SIGNED_IN_PAGES |= {GIVE, CHANGE, ASK, CHOOSE_PERSON}
+OWN_PAGES = frozenset({DELEGATIONS, GIVE, CHANGE, ASK, PROFILE, CONSENT})
+"""What belongs to each person alone, whoever may act for her."""
 PAGES = PUBLIC_PAGES | SIGNED_IN_PAGES
 
 LOGIN = "/auth/login"
@@ -69,6 +78,11 @@ def thread(thread_id: str) -> str:
 def visit(visit_id: str) -> str:
     """Address of a visit."""
     return f"{VISITS}?{VISIT_QUERY}={visit_id}"
+
+
+def change(representation_id: str) -> str:
+    """Address of the page that changes a delegation."""
+    return f"{CHANGE}?{DELEGATION_QUERY}={representation_id}"
 
 
 def attachment(attachment_id: str, *, preview: bool = False) -> str:

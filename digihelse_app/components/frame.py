@@ -19,6 +19,8 @@ from digihelse_app.state.language import LanguageState, t
 from digihelse_app.state.nav import HelplineState
 
 Layout = Literal["page", "page tight", "page front", "split"]
+TITLE = "page-title"
+"""Id of the page's `h1`."""
 LANGUAGES = ("nb", "nn", "en")
 """Languages offered; each is complete."""
 
@@ -44,6 +46,8 @@ def page(
     band: rx.Component | None = None,
     tools: Sequence[rx.Component] = (),
     unread: Var[int] | int | None = None,
+    acting: Var[bool] = FOR != "",  # pyright: ignore[reportArgumentType]
+    hidden_places: dict[str, Var[bool]] | None = None,
     announce: Var[str] | None = None,
     footer: bool = True,
 ) -> rx.Component:
@@ -59,28 +63,31 @@ def page(
         lead: a paragraph under the heading.
         top: what replaces back link, heading and lead; must then hold the `h1` (see `title_heading`).
         layout: width and columns of the content.
-        band: `person.acting_band`, shown while the address names someone.
+        band: `person.acting_band`, shown while `acting`.
         tools: more links in the header, before "Hjelp".
         unread: number of unread conversations, beside "Innboks".
+        acting: whether one acts for someone; unless told otherwise, when the address names someone.
+        hidden_places: places of the navigation, by address, that are hidden while their Var is true.
         announce: said politely to screen readers when it changes.
         footer: False where the content fills the screen.
     """
     header = top if top is not None else _page_header(title, back, above, lead)
     return rx.el.div(
         skip_link(t("frame.skip")),
-        _top(active, navigation, tools, unread),
-        rx.fragment() if band is None else rx.cond(FOR != "", band, rx.fragment()),
+        _top(active, navigation, tools, unread, hidden_places or {}),
+        rx.fragment() if band is None else rx.cond(acting, band, rx.fragment()),
         rx.el.main(header, *content, id="main", tab_index=-1, class_name=layout),
         _footer() if footer else rx.fragment(),
         live_region(announce) if announce is not None else rx.fragment(),
         class_name="frame with-nav" if navigation else "frame",
-        custom_attrs=data(color=rx.cond(FOR != "", "acting", "accent")),
+        custom_attrs=data(color=rx.cond(acting, "acting", "accent")),
     )
 
 
 def title_heading(title: str | Var[str], *, size: Literal["md", "lg"] = "lg") -> rx.Component:
     """The page's `h1`, for a page that sets its own `top`."""
-    return heading(t(title) if isinstance(title, str) else title, level=1, size=size)
+    words = t(title) if isinstance(title, str) else title
+    return heading(words, level=1, size=size, id=TITLE, tab_index=-1)
 
 
 def live_region(text: Var[str]) -> rx.Component:
@@ -104,13 +111,17 @@ def _page_header(
 
 
 def _top(
-    active: str | None, navigation: bool, tools: Sequence[rx.Component], unread: Var[int] | int | None
+    active: str | None,
+    navigation: bool,
+    tools: Sequence[rx.Component],
+    unread: Var[int] | int | None,
+    hidden_places: dict[str, Var[bool]],
 ) -> rx.Component:
     home = routes.HOME if navigation else routes.FRONT
     return rx.el.header(
         rx.el.div(
-            person_link(mark(), t("frame.brand"), to=home, class_name="brand"),
-            _navigation(active, unread) if navigation else rx.fragment(),
+            person_link(mark(), rx.el.span(t("frame.brand")), to=home, class_name="brand"),
+            _navigation(active, unread, hidden_places) if navigation else rx.fragment(),
             *tools,
             person_link(icon("phone", small=True), t("frame.help"), to=routes.HELP, class_name="tool"),
             class_name="top",
@@ -119,8 +130,13 @@ def _top(
     )
 
 
-def _navigation(active: str | None, unread: Var[int] | int | None) -> rx.Component:
-    places = [_place(name, to, symbol, active, unread) for name, to, symbol in _PLACES]
+def _navigation(
+    active: str | None, unread: Var[int] | int | None, hidden: dict[str, Var[bool]]
+) -> rx.Component:
+    places: list[rx.Component] = []
+    for name, to, symbol in _PLACES:
+        place = _place(name, to, symbol, active, unread)
+        places.append(rx.cond(hidden[to], rx.fragment(), place) if to in hidden else place)
     return rx.el.nav(rx.el.ul(*places), class_name="nav", aria_label=t("nav.label"))
 
 

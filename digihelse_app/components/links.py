@@ -1,4 +1,4 @@
-"""The three ways to leave a page: to another page keeping whom one acts for, to anything else, and by a form.
+"""The ways to leave a page: to another, keeping or choosing whom one acts for; to anything else; by a form.
 
 `rx.el.a` is none of them: in Reflex 0.10 it is a client-side link that drops the query, also for `tel:`.
 """
@@ -50,6 +50,18 @@ def person_link(*children: rx.Component | Var | str, to: str | Var[str], **props
     separator = rx.cond(path.contains("?"), "&", "?").to(str)
     kept = rx.Var.create(f"{path}{separator}{routes.FOR_QUERY}={FOR}")
     return ReactRouterLink.create(*children, to=rx.cond(FOR != "", kept, path), **props)
+
+
+def turn_link(
+    *children: rx.Component | Var | str, to: str | Var[str], key: Var[str] | str = "", **props: Any
+) -> rx.Component:
+    """A client-side link to a page while acting for whom `key` stands for, whoever one acts for now.
+
+    An empty `key` is oneself. `to` has no query.
+    """
+    path, whom = Var.create(to).to(str), Var.create(key).to(str)
+    turned = rx.Var.create(f"{path}?{routes.FOR_QUERY}={whom}")
+    return ReactRouterLink.create(*children, to=rx.cond(whom != "", turned, path), **props)
 
 
 def anchor(*children: rx.Component | Var | str, href: str | Var[str], **props: Any) -> rx.Component:

@@ -173,8 +173,10 @@ def _reply_form() -> rx.Component:
 def closed_note() -> rx.Component:
     """In place of the field when one may not answer: why, and what to do instead."""
     why = rx.cond(ThreadState.closed, t("thread.closed"), t("thread.not_open", service=ThreadState.service))
+    write_new = rx.fragment(
+        paragraph(why), button_link(icon("write"), t("thread.write_new"), to=COMPOSE, variant="secondary")
+    )
     return rx.el.div(
-        paragraph(why),
-        button_link(icon("write"), t("thread.write_new"), to=COMPOSE, variant="secondary"),
+        rx.cond(NavState.writes, write_new, paragraph(NavState.may)),
         class_name="reply",
     )

@@ -5,7 +5,7 @@ from reflex_base.vars.base import Var
 
 from digihelse_app.components.designsystemet.text import data
 from digihelse_app.components.icons import icon
-from digihelse_app.components.links import anchor
+from digihelse_app.components.links import turn_link
 from digihelse_app.state.language import t
 
 
@@ -24,16 +24,27 @@ def acting_band(name: Var[str], initials: Var[str], *, switch: str) -> rx.Compon
         rx.el.div(
             rx.el.span(initials, class_name="pic", aria_hidden=True),
             rx.el.p(t("frame.acting"), rx.el.strong(name), class_name="who"),
-            # Plain: whom one acts for is not kept on the way to choosing another.
-            anchor(
+            # Whom one acts for is not kept on the way to choosing another.
+            turn_link(
                 icon("swap", small=True),
                 t("frame.switch"),
                 rx.el.span(t("frame.switch_what"), class_name="sr"),
-                href=switch,
+                to=switch,
             ),
         ),
         class_name="acting",
         aria_label=t("frame.acting_label", name=name),
+    )
+
+
+def person_tool(name: Var[str], initials: Var[str], *, to: str) -> rx.Component:
+    """In the header of who can act for others: who one is, and the way to choosing whom to act for."""
+    return turn_link(
+        face(initials, size="xs"),
+        rx.el.span(name, class_name="name"),
+        rx.el.span(", ", t("frame.choose_person"), class_name="sr"),
+        to=to,
+        class_name="tool who",
     )
 
 

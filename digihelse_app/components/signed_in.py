@@ -1,7 +1,7 @@
 """A page for someone who is signed in: the frame, whom one acts for, failures, and what keeps it live."""
 
 # A State's attribute is a Var when read from the class, which its annotation does not say.
-# pyright: reportAttributeAccessIssue=false
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,13 @@ import reflex as rx
 from reflex_base.vars.base import Var
 
 from digihelse_app import routes
-from digihelse_app.components.designsystemet.actions import button
+from digihelse_app.components.designsystemet.actions import button, button_link, button_turn
 from digihelse_app.components.designsystemet.feedback import alert
 from digihelse_app.components.designsystemet.text import data, heading, paragraph
-from digihelse_app.components.frame import page
+from digihelse_app.components.frame import page, title_heading
+from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR, plain_form
-from digihelse_app.components.person import acting_band
+from digihelse_app.components.person import acting_band, person_tool
 from digihelse_app.state.failures import FailureState
 from digihelse_app.state.language import t
 from digihelse_app.state.live import LiveState
@@ -29,19 +30,38 @@ def on_load(*own: Callable[..., Any]) -> list[Callable[..., Any]]:
 
 
 def signed_in_page(title: str | Var[str], *content: rx.Component, **frame: Any) -> rx.Component:
-    """`frame.page` for someone signed in; takes the same arguments."""
+    """`frame.page` for someone signed in; takes the same arguments.
+
+    What may not be seen while one acts for somebody gives way, whole, to a sentence that says so.
+    """
     acting = NavState.shown_for == FOR
+    stopped, lost = FailureState.stopped != "", FailureState.stopped == "lost"
+    top, layout = frame.pop("top", None), frame.pop("layout", "page")
     return rx.fragment(
         page(
             title,
             failure_box(),
-            *content,
+            rx.cond(stopped, rx.fragment(), rx.fragment(*content)),
             band=acting_band(
                 rx.cond(acting, NavState.acting_name, ""),
                 rx.cond(acting, NavState.acting_initials, ""),
-                switch=routes.HOME,
+                switch=routes.CHOOSE_PERSON,
             ),
+            tools=[
+                rx.cond(
+                    NavState.helps & (NavState.shown_for != "-"),
+                    person_tool(NavState.own_name, NavState.own_initials, to=routes.CHOOSE_PERSON),
+                    rx.fragment(),
+                )
+            ],
             unread=rx.cond(acting, NavState.unread, 0),
+            acting=(FOR != "") & ~lost,
+            hidden_places={
+                routes.INBOX: lost | (acting & ~NavState.sees_messages),
+                routes.VISITS: lost | (acting & ~NavState.sees_visits),
+            },
+            top=None if top is None else rx.cond(stopped, title_heading(title), top),
+            layout=layout if layout == "page" else rx.cond(stopped, "page", layout),
             **frame,
         ),
         session_warning(),
@@ -57,7 +77,27 @@ def failure_box() -> rx.Component:
         t("failure.unexpected"),
     )
     box = alert(heading(t("failure.title"), level=2, size="xs"), paragraph(sentence), color="danger")
-    return rx.el.div(rx.cond(FailureState.kind != "", box, rx.fragment()), role="alert", class_name="failure")
+    told = rx.cond(FailureState.stopped != "", _stopped(), box)
+    return rx.el.div(
+        rx.cond(FailureState.kind != "", told, rx.fragment()), role="alert", class_name="failure"
+    )
+
+
+def _stopped() -> rx.Component:
+    """What one may not see, in the place of the page, and a way on."""
+    onward = rx.match(
+        FailureState.stopped,
+        ("lost", button_turn(t("failure.as_oneself"), to=routes.HOME, size="lg")),
+        ("own", button_turn(t("failure.own"), to=FailureState.way_on, size="lg")),
+        button_link(FailureState.way_text, to=FailureState.way_on, size="lg"),
+    )
+    return rx.el.div(
+        rx.el.span(icon("lock"), class_name="pic"),
+        heading(FailureState.title, level=2, size="xs"),
+        paragraph(FailureState.text),
+        onward,
+        class_name="empty",
+    )
 
 
 def shown(state_shown_for: Var[str], content: rx.Component, waiting: rx.Component) -> rx.Component:

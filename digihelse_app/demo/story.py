@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from digihelse_app.demo import visits
+from digihelse_app.demo import delegations, visits
 from digihelse_app.demo.wiring import Standins
 from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.models.codes import ConsentKind, SenderKind
@@ -101,6 +101,7 @@ async def play(standins: Standins, dispatcher: Dispatcher) -> None:
             await consent.give(acting, kind, consent.CURRENT_VERSIONS[kind])
     await standins.municipality.run_night_job()
     await _told_long_ago(kari_id)
+    await delegations.give(kari_id)
     for told in _KARIS:
         await _tell(kari_id, told, standins.municipality, dispatcher)
     await visits.play(standins.municipality)

@@ -7,13 +7,14 @@ import reflex as rx
 from reflex_base.vars.base import Var
 
 from digihelse_app import routes
+from digihelse_app.components.choose_person import you_can_help
 from digihelse_app.components.contact import help_line, phone_link
 from digihelse_app.components.designsystemet.actions import button_link
 from digihelse_app.components.designsystemet.feedback import alert, card, skeleton_rows
 from digihelse_app.components.designsystemet.text import heading, link, paragraph
 from digihelse_app.components.frame import live_region
 from digihelse_app.components.icons import icon
-from digihelse_app.components.links import person_link
+from digihelse_app.components.links import FOR, person_link
 from digihelse_app.components.self_use import start_again
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.threads import thread_item
@@ -24,8 +25,9 @@ from digihelse_app.state.ahead import AheadState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState, NavState
+from digihelse_app.state.persons import PersonsState
 
-ON_LOAD = on_load(HomeState.load)
+ON_LOAD = on_load(HomeState.load, PersonsState.load_home)
 
 
 def home() -> rx.Component:
@@ -44,9 +46,13 @@ def home() -> rx.Component:
         (SetupState.NO_SERVICE.value, _no_service()),
         rx.fragment(),
     )
+    # Who has nothing of her own here came to help.
+    own_first = (HomeState.setup != SetupState.NOT_CONSENTED) & (HomeState.setup != SetupState.NO_SERVICE)
     return signed_in_page(
         rx.cond(HomeState.greeting != "", HomeState.greeting, t("home.page_title")),
+        rx.cond((FOR == "") & ~own_first, you_can_help(), rx.fragment()),
         shown(HomeState.shown_for, content, skeleton_rows(t("home.loading"))),
+        rx.cond((FOR == "") & own_first, you_can_help(), rx.fragment()),
         help_line(HelplineState.number, HelplineState.text, is_open=HelplineState.open),
         live_region(HomeState.announcement),
         live_region(AheadState.announcement),
@@ -65,13 +71,17 @@ def _ready() -> rx.Component:
     quiet = (
         (HomeState.unread.length() == 0) & (HomeState.waiting.length() == 0) & (AheadState.next.length() == 0)
     )
+    write = button_link(
+        icon("write"), t("home.write"), to=routes.COMPOSE, variant=_filled_if(quiet), size="lg"
+    )
     return rx.el.div(
+        rx.cond(NavState.may != "", paragraph(NavState.may), rx.fragment()),
         exception_list(AheadState.exceptions),
         rx.cond(HomeState.unread.length() > 0, _hero(), rx.fragment()),
         rx.cond(AheadState.next.length() > 0, _next_visit(), rx.fragment()),
         rx.cond(HomeState.waiting.length() > 0, waiting, rx.fragment()),
-        rx.cond(quiet, nothing, rx.fragment()),
-        button_link(icon("write"), t("home.write"), to=routes.COMPOSE, variant=_filled_if(quiet), size="lg"),
+        rx.cond(quiet & NavState.writes, nothing, rx.fragment()),
+        rx.cond(NavState.writes, write, rx.fragment()),
         class_name="stack l",
     )
 

@@ -20,6 +20,7 @@ from digihelse_app.components.thread_tools import archived_note, thread_tools
 from digihelse_app.components.threads import begun_item, service_icon, thread_item
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.language import t
+from digihelse_app.state.nav import NavState
 from digihelse_app.state.thread import ThreadState
 
 ON_LOAD = on_load(ThreadState.load, InboxState.load)
@@ -47,7 +48,11 @@ def _list() -> rx.Component:
             rx.cond(
                 THREAD != "", heading(t("inbox.title"), level=2, size="lg"), title_heading("inbox.title")
             ),
-            button_link(icon("write"), t("inbox.write"), to=routes.COMPOSE),
+            rx.cond(
+                NavState.writes,
+                button_link(icon("write"), t("inbox.write"), to=routes.COMPOSE),
+                rx.fragment(),
+            ),
             class_name="list-head",
         ),
         rx.cond(InboxState.ready, rx.fragment(inbox_search(), view_chips(), service_choice()), rx.fragment()),

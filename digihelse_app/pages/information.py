@@ -9,7 +9,6 @@ from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.frame import page
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import NEXT
-from digihelse_app.components.signed_in import signed_in_page
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState
 
@@ -97,23 +96,4 @@ def not_found() -> rx.Component:
         paragraph(t("not_found.text")),
         button_link(t("not_found.home"), to=routes.FRONT),
         navigation=False,
-    )
-
-
-def delegations() -> rx.Component:
-    """No delegations yet, and the page says so."""
-    return _nothing_yet("delegations", "handshake", routes.DELEGATIONS)
-
-
-def _nothing_yet(name: str, symbol: str, address: str) -> rx.Component:
-    return signed_in_page(
-        f"{name}.title",
-        rx.el.div(
-            rx.el.span(icon(symbol), class_name="pic"),
-            heading(t(f"{name}.empty_title"), level=2, size="xs"),
-            paragraph(t(f"{name}.empty_text")),
-            class_name="empty",
-        ),
-        _help_line(),
-        active=address,
     )

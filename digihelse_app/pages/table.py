@@ -6,8 +6,22 @@
 import reflex as rx
 
 from digihelse_app import routes
-from digihelse_app.components.signed_in import on_load
-from digihelse_app.pages import away, compose, consent, front, home, inbox, information, log, profile, visits
+from digihelse_app.pages import (
+    ask_delegation,
+    away,
+    choose_person,
+    compose,
+    consent,
+    delegations,
+    front,
+    give_delegation,
+    home,
+    inbox,
+    information,
+    log,
+    profile,
+    visits,
+)
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import NavState
 
@@ -22,12 +36,11 @@ def add_pages(app: rx.App) -> None:
         (routes.COMPOSE, compose.compose, "compose.page_title", compose.ON_LOAD),
         (routes.VISITS, visits.visits, "visits.page_title", visits.ON_LOAD),
         (routes.AWAY, away.away, "away.page_title", away.ON_LOAD),
-        (
-            routes.DELEGATIONS,
-            information.delegations,
-            "delegations.page_title",
-            on_load(),
-        ),
+        (routes.DELEGATIONS, delegations.delegations, "delegations.page_title", delegations.ON_LOAD),
+        (routes.GIVE, give_delegation.give, "giving.page_title", give_delegation.ON_LOAD),
+        (routes.CHANGE, give_delegation.change, "giving.change_page_title", give_delegation.ON_LOAD_CHANGE),
+        (routes.ASK, ask_delegation.ask, "asking.page_title", ask_delegation.ON_LOAD),
+        (routes.CHOOSE_PERSON, choose_person.choose_person, "persons.page_title", choose_person.ON_LOAD),
         (routes.PROFILE, profile.profile, "profile.page_title", profile.ON_LOAD),
         (routes.LOG, log.log, "log.page_title", log.ON_LOAD),
         (routes.HELP, information.help_page, "help.page_title", information.ON_LOAD),

@@ -6,7 +6,7 @@ from digihelse_app import routes
 from digihelse_app.access.context import ActingContext
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
-from digihelse_app.services import connection, inbox, notices, people
+from digihelse_app.services import actor, connection, inbox, notices, people
 from digihelse_app.services.connection import SetupState, SetupStatus
 from digihelse_app.services.thread_list import Choice, View
 from digihelse_app.state.ahead import AheadState
@@ -44,7 +44,7 @@ class HomeState(PersonState):
     @rx.event
     @in_background
     async def load(self):
-        """Read everything anew; a first visit goes to the consent page instead."""
+        """Read everything anew; a first visit goes to the consent page, unless one came to help somebody."""
         acting = await self._acting()
         status = await connection.status(acting)
         waited = self.setup == SetupState.TONIGHT and self.shown_for == self._key
@@ -60,7 +60,7 @@ class HomeState(PersonState):
         ahead = await self.get_state(AheadState)
         await ahead._tell(acting, same=self.shown_for == self._key)
         self.shown_for = self._key
-        if status.first_visit and acting.for_self:
+        if status.first_visit and acting.for_self and not (await actor.actor(acting)).helps:
             return rx.redirect(routes.CONSENT, replace=True)
         return None
 

@@ -9,7 +9,7 @@ from digihelse_app.state.policy import anyone
 from digihelse_app.text import catalogue
 
 _SERVER_ONLY = re.compile(
-    r"(signin|fhir|notice|date|hours|ical|pdf|visit_row)\.|(asking|calendar|cancel|compose|period)\.error\."
+    r"(signin|fhir|notice|date|hours|ical|pdf|visit_row|delegation)\.|(asking|calendar|cancel|compose|period)\.error\."
     r"|helpline\.[^h]|promise\.(left|one_left|passed|today|if_not)|consent\.[a-z]+(\..*\.body|_name)"
     r"|log\.(did|ground|wire|column_|visit|thread|found|times|you|digihelse)"
     r"|inbox\.(arrived|found|you)|home\.(good_|hello|has_answered|new_answer)"

@@ -14,11 +14,14 @@ from digihelse_app.state import reflex_internals as internals
 from digihelse_app.state import tabs
 from digihelse_app.state.away import AwayState
 from digihelse_app.state.compose import ComposeState
+from digihelse_app.state.delegation_requests import RequestsState
+from digihelse_app.state.delegations import DelegationsState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.log import LogState
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.person import PersonState
+from digihelse_app.state.persons import PersonsState
 from digihelse_app.state.policy import in_background
 from digihelse_app.state.thread import ThreadState
 from digihelse_app.state.visit import VisitState
@@ -27,9 +30,11 @@ from digihelse_app.state.visits import VisitsState
 logger = logging.getLogger(__name__)
 
 _READ_AGAIN = {
-    routes.HOME: [HomeState.load],
+    routes.HOME: [HomeState.load, PersonsState.load_home],
     routes.VISITS: [VisitState.refresh, VisitsState.refresh],
     routes.AWAY: [AwayState.look_again],
+    routes.DELEGATIONS: [RequestsState.look_again, DelegationsState.look_again],
+    routes.CHOOSE_PERSON: [PersonsState.load],
     routes.COMPOSE: [ComposeState.look_again],
     routes.LOG: [LogState.stay],
     routes.INBOX: [ThreadState.refresh, InboxState.load],

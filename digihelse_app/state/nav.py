@@ -5,7 +5,8 @@ import reflex as rx
 from digihelse_app import settings
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
-from digihelse_app.services import helpline, inbox, people
+from digihelse_app.services import actor, helpline, inbox, people
+from digihelse_app.state import delegation_words as words
 from digihelse_app.state.call import in_words
 from digihelse_app.state.language import LanguageState
 from digihelse_app.state.person import PersonState
@@ -15,11 +16,22 @@ from digihelse_app.text import dates
 
 
 class NavState(PersonState):
-    """`acting_name` is empty when one acts for oneself; `shown_for` says whose frame this is."""
+    """`acting_name` is empty when one acts for oneself; `shown_for` says whose frame this is.
+
+    `helps`: there is somebody one may act for. `may` is a sentence on what one may do for whom one acts for;
+    `sees_messages`, `sees_visits` and `writes` are courtesy, and no lock.
+    """
 
     shown_for: str = "-"
     acting_name: str = ""
     acting_initials: str = ""
+    own_name: str = ""
+    own_initials: str = ""
+    helps: bool = False
+    sees_messages: bool = True
+    sees_visits: bool = True
+    writes: bool = True
+    may: str = ""
     unread: int = 0
 
     @rx.event
@@ -29,7 +41,15 @@ class NavState(PersonState):
         acting = await self._acting()
         self.acting_name = "" if acting.for_self else await people.name_of_represented(acting)
         self.acting_initials = initials(self.acting_name)
+        signed_in = await actor.actor(acting)
+        self.own_name, self.own_initials = signed_in.given_name, initials(signed_in.name)
+        self.helps = signed_in.helps
         may_read = Permission.READ_MESSAGES in acting.permissions
+        self.sees_messages = may_read or acting.for_self
+        self.sees_visits = Permission.SEE_VISITS in acting.permissions or acting.for_self
+        self.writes = Permission.WRITE_MESSAGES in acting.permissions or acting.for_self
+        scope = words.scope_of([one for one in Permission if one in acting.permissions])
+        self.may = "" if acting.for_self else words.sentence(await self._language(), scope, self.acting_name)
         self.unread = await inbox.count_unread(acting) if may_read else 0
         self.shown_for = self._key
 

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_base.vars.base import Var
 
 from digihelse_app.components.designsystemet.text import Child, Color, Size, classes, data
-from digihelse_app.components.links import anchor, person_link
+from digihelse_app.components.links import anchor, person_link, turn_link
 
 Variant = Literal["primary", "secondary", "tertiary"]
 
@@ -47,6 +47,24 @@ def button_link(
         class_name=classes("ds-button", class_name),
         custom_attrs=data(variant=variant, color=color, size=size),
         **props,
+    )
+
+
+def button_turn(
+    *children: Child,
+    to: str | Var[str],
+    key: Var[str] | str = "",
+    variant: Variant = "primary",
+    color: Color | Var[str] | None = None,
+    size: Size | None = None,
+) -> rx.Component:
+    """A link to a page while acting for whom `key` stands for (empty: oneself), that looks like a button."""
+    return turn_link(
+        *children,
+        to=to,
+        key=key,
+        class_name="ds-button",
+        custom_attrs=data(variant=variant, color=color, size=size),
     )
 
 

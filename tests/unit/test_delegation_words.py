@@ -1,0 +1,115 @@
+"""Delegations in words: what may be done, for how long, and when it ends."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from digihelse_app.access.permissions import DELEGABLE, Permission
+from digihelse_app.models.representation import EVERY_SERVICE
+from digihelse_app.services.delegation_list import Scope
+from digihelse_app.services.delegation_rules import Terms
+from digihelse_app.state import delegation_words as words
+from digihelse_app.state import terms_form
+from tests.answers import plain
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+READ, WRITE = Permission.READ_MESSAGES, Permission.WRITE_MESSAGES
+SEE, CANCEL, NOTICES = Permission.SEE_VISITS, Permission.CANCEL_VISITS, Permission.GET_NOTICES
+
+
+@pytest.mark.parametrize(
+    ("scope", "able", "unable"),
+    [
+        (
+            words.scope_of(DELEGABLE),
+            ["lese og skrive meldinger", "se og avbestille besøk", "få varsler"],
+            [],
+        ),
+        (words.scope_of([SEE, CANCEL]), ["se og avbestille besøk"], ["lese meldinger"]),
+        (words.scope_of([READ]), ["lese meldinger"], ["skrive meldinger", "se besøk"]),
+        (
+            {READ: ("Renhold",), WRITE: ("Renhold",)},
+            ["lese og skrive meldinger (bare Renhold)"],
+            ["se besøk"],
+        ),
+        (
+            {READ: None, WRITE: ("Omsorg", "Renhold")},
+            ["lese meldinger", "skrive meldinger (bare Omsorg og Renhold)"],
+            ["se besøk"],
+        ),
+        ({}, [], ["lese meldinger", "se besøk"]),
+    ],
+)
+def test_what_may_be_done_and_what_not(scope: Scope, able: list[str], unable: list[str]) -> None:
+    assert (words.can("nb", scope), words.cannot("nb", scope)) == (able, unable)
+
+
+def test_sentence_says_both_for_whom_one_acts() -> None:
+    said = words.sentence("nb", words.scope_of([SEE, CANCEL]), "Kari Nordmann")
+    assert said == "Du kan se og avbestille besøk for Kari Nordmann. Du kan ikke lese meldinger."
+    assert words.sentence("nb", words.scope_of([]), "Kari") == "Du kan ikke lese meldinger eller se besøk."
+
+
+@pytest.mark.parametrize(
+    ("begins", "until", "said"),
+    [
+        (datetime(2026, 3, 3, 9, tzinfo=UTC), None, "Siden 3. mars 2026, uten sluttdato"),
+        (
+            datetime(2026, 10, 1, 9, tzinfo=UTC),
+            datetime(2027, 4, 1, 22, tzinfo=UTC),
+            "1. oktober 2026 til 1. april 2027",
+        ),
+        (datetime(2026, 11, 30, 23, tzinfo=UTC), None, "Begynner 1. desember 2026, uten sluttdato"),
+    ],
+)
+def test_period_has_days_in_oslo_and_the_last_day_is_whole(
+    begins: datetime, until: datetime | None, said: str
+) -> None:
+    assert plain(words.period("nb", begins, until, NOW)) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "Går ut i dag"), (1, "Går ut i morgen"), (30, "Går ut om 30 dager"), (120, "")],
+)
+def test_what_ends_soon_says_when(days: int, said: str) -> None:
+    end_of_today = datetime(2026, 11, 23, 23, tzinfo=UTC)
+    assert words.ends_soon("nb", end_of_today + timedelta(days=days), NOW) == said
+
+
+def test_a_year_after_a_leap_day_is_a_day_that_exists() -> None:
+    assert words.a_year_after(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert words.a_year_after(date(2026, 4, 1)) == date(2027, 4, 1)
+
+
+FORM = {"see_visits": "yes", "which": "all", "begins": "now", "ends": "never"}
+
+
+def test_terms_are_read_from_the_form_that_was_sent() -> None:
+    terms = terms_form.terms_of(FORM, ["s1"])
+    assert terms == Terms({SEE: [EVERY_SERVICE]}, None, None, only_new=False)
+    chosen = {**FORM, "which": "chosen", "service-s1": "yes", "service-s2": "yes", "only_new": "yes"}
+    days = {"begins": "day", "valid_from": "2026-12-01", "ends": "day", "valid_until": "2026-12-31"}
+    terms = terms_form.terms_of(chosen | days, ["s1", "s3"])
+    assert terms == Terms({SEE: ["s1"]}, date(2026, 12, 1), date(2026, 12, 31), only_new=True)
+
+
+@pytest.mark.parametrize("wrong", [7, None, ["yes"], {"yes": 1}, "2026-13-40", "x" * 500])
+def test_a_day_that_is_none_is_asked_for(wrong: object) -> None:
+    terms = terms_form.terms_of({**FORM, "ends": "day", "valid_until": wrong}, [])
+    assert terms_form.check_said(terms) == {"valid_until": "delegation.error.no_day"}
+
+
+def test_chosen_services_without_any_are_asked_for() -> None:
+    terms = terms_form.terms_of({**FORM, "which": "chosen"}, ["s1"])
+    assert terms_form.check_said(terms) == {"services": "delegation.error.no_service"}
+
+
+def test_terms_in_words_say_what_comes_along() -> None:
+    terms = Terms({CANCEL: ["s1"], WRITE: [EVERY_SERVICE]}, valid_until=date(2026, 12, 31), only_new=True)
+    said = [plain(each) for each in terms_form.in_words("nb", terms, "Jonas", {"s1": "Renhold"})]
+    assert said == [
+        "Jonas får lese og skrive meldinger, og se og avbestille besøk (bare Renhold) for deg.",
+        "Fullmakten gjelder fra nå av, til og med 31. desember 2026.",
+        "Jonas får ikke se det som er eldre enn fullmakten.",
+    ]
