@@ -2,6 +2,7 @@
 
 # A State's attribute is a Var when read from the class, which its annotation does not say.
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportReturnType=false
+# pyright: reportOperatorIssue=false
 
 from collections.abc import Callable
 from typing import Any

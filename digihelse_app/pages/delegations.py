@@ -13,6 +13,7 @@ from digihelse_app.components.designsystemet.feedback import alert, card, skelet
 from digihelse_app.components.designsystemet.text import heading, link, paragraph
 from digihelse_app.components.frame import live_region
 from digihelse_app.components.icons import icon
+from digihelse_app.components.self_use import start_again
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.state.delegation_requests import RequestsState
 from digihelse_app.state.delegations import GIVEN_TITLE, HELD_TITLE, DelegationsState
@@ -61,7 +62,7 @@ def _give() -> rx.Component:
     return rx.cond(
         DelegationsState.consented,
         rx.cond(DelegationsState.hindrance != "", hindered, may),
-        not_consented,
+        rx.cond(DelegationsState.left, start_again(), not_consented),
     )
 
 

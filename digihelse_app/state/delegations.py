@@ -7,7 +7,7 @@ import reflex as rx
 from digihelse_app.access.context import ActingContext
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
-from digihelse_app.services import delegation, delegation_list, giver
+from digihelse_app.services import delegation, delegation_list, giver, self_use
 from digihelse_app.services.delegation_list import Delegations
 from digihelse_app.state.delegation_row import DelegationRow, EndedRow
 from digihelse_app.state.form import day_of, text_of
@@ -20,13 +20,15 @@ GIVEN_TITLE, HELD_TITLE, CONFIRM = "given-title", "held-title", "confirm-title"
 
 
 class DelegationsState(PersonState):
-    """`consented`: one has to before giving; `hindrance` says why one may not give, empty when one may.
+    """`consented`: one has to before giving; `left`: one has stopped using Digihelse oneself, and must start
+    again first; `hindrance` says why one may not give, empty when one may.
 
     `about` is the id of the delegation that `step` (`withdraw`, `renew` or `renounce`) is asked about.
     """
 
     shown_for: str = "-"
     consented: bool = True
+    left: bool = False
     hindrance: str = ""
     given: list[DelegationRow] = []
     given_ended: list[EndedRow] = []
@@ -122,6 +124,7 @@ class DelegationsState(PersonState):
 
     async def _read_given(self, acting: ActingContext) -> None:
         self.consented = Permission.MANAGE_DELEGATIONS in acting.permissions
+        self.left = not self.consented and (await self_use.status(acting)).stopped
         if not self.consented:
             self.given, self.given_ended, self.hindrance, self.last_use = [], [], "", ""
             return

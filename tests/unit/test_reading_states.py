@@ -184,7 +184,7 @@ async def test_frame_says_whom_one_acts_for_and_what_is_unread() -> None:
 @pytest.mark.parametrize(
     ("path", "read_again"),
     [
-        (routes.HOME, ["HomeState.load", "NavState.load"]),
+        (routes.HOME, ["HomeState.load", "PersonsState.load_home", "NavState.load"]),
         (routes.INBOX, ["ThreadState.refresh", "InboxState.load", "NavState.load"]),
         (f"{routes.INBOX}/", ["ThreadState.refresh", "InboxState.load", "NavState.load"]),
         (routes.COMPOSE, ["ComposeState.look_again", "NavState.load"]),
