@@ -48,6 +48,7 @@ def page(
     unread: Var[int] | int | None = None,
     acting: Var[bool] = FOR != "",  # pyright: ignore[reportArgumentType]
     hidden_places: dict[str, Var[bool]] | None = None,
+    way_in: Var[bool] | None = None,
     announce: Var[str] | None = None,
     footer: bool = True,
 ) -> rx.Component:
@@ -68,13 +69,14 @@ def page(
         unread: number of unread conversations, beside "Innboks".
         acting: whether one acts for someone; unless told otherwise, when the address names someone.
         hidden_places: places of the navigation, by address, that are hidden while their Var is true.
+        way_in: whether there is anywhere to go for whom the address names; the navigation is hidden unless.
         announce: said politely to screen readers when it changes.
         footer: False where the content fills the screen.
     """
     header = top if top is not None else _page_header(title, back, above, lead)
     return rx.el.div(
         skip_link(t("frame.skip")),
-        _top(active, navigation, tools, unread, hidden_places or {}),
+        _top(tools, _navigation(active, unread, hidden_places or {}, way_in) if navigation else None),
         rx.fragment() if band is None else rx.cond(acting, band, rx.fragment()),
         rx.el.main(header, *content, id="main", tab_index=-1, class_name=layout),
         _footer() if footer else rx.fragment(),
@@ -110,18 +112,12 @@ def _page_header(
     return rx.el.header(*(part for part in parts if part is not None))
 
 
-def _top(
-    active: str | None,
-    navigation: bool,
-    tools: Sequence[rx.Component],
-    unread: Var[int] | int | None,
-    hidden_places: dict[str, Var[bool]],
-) -> rx.Component:
-    home = routes.HOME if navigation else routes.FRONT
+def _top(tools: Sequence[rx.Component], navigation: rx.Component | None) -> rx.Component:
+    home = routes.FRONT if navigation is None else routes.HOME
     return rx.el.header(
         rx.el.div(
             person_link(mark(), rx.el.span(t("frame.brand")), to=home, class_name="brand"),
-            _navigation(active, unread, hidden_places) if navigation else rx.fragment(),
+            navigation if navigation is not None else rx.fragment(),
             *tools,
             person_link(icon("phone", small=True), t("frame.help"), to=routes.HELP, class_name="tool"),
             class_name="top",
@@ -131,13 +127,17 @@ def _top(
 
 
 def _navigation(
-    active: str | None, unread: Var[int] | int | None, hidden: dict[str, Var[bool]]
+    active: str | None,
+    unread: Var[int] | int | None,
+    hidden: dict[str, Var[bool]],
+    way_in: Var[bool] | None,
 ) -> rx.Component:
     places: list[rx.Component] = []
     for name, to, symbol in _PLACES:
         place = _place(name, to, symbol, active, unread)
         places.append(rx.cond(hidden[to], rx.fragment(), place) if to in hidden else place)
-    return rx.el.nav(rx.el.ul(*places), class_name="nav", aria_label=t("nav.label"))
+    bar = rx.el.nav(rx.el.ul(*places), class_name="nav", aria_label=t("nav.label"))
+    return bar if way_in is None else rx.cond(way_in, bar, rx.fragment())
 
 
 def _place(

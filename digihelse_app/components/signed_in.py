@@ -57,9 +57,10 @@ def signed_in_page(title: str | Var[str], *content: rx.Component, **frame: Any) 
             unread=rx.cond(acting, NavState.unread, 0),
             acting=(FOR != "") & ~lost,
             hidden_places={
-                routes.INBOX: lost | (acting & ~NavState.sees_messages),
-                routes.VISITS: lost | (acting & ~NavState.sees_visits),
+                routes.INBOX: acting & ~NavState.sees_messages,
+                routes.VISITS: acting & ~NavState.sees_visits,
             },
+            way_in=~lost,
             top=None if top is None else rx.cond(stopped, title_heading(title), top),
             layout=layout if layout == "page" else rx.cond(stopped, "page", layout),
             **frame,

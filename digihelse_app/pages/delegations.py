@@ -27,9 +27,10 @@ def delegations() -> rx.Component:
     content = rx.el.div(
         _said(),
         to_decide(),
-        _give(),
-        rx.cond(DelegationsState.consented, _given(), rx.fragment()),
-        _held(),
+        # Who has nothing of her own here came to help.
+        rx.cond(
+            DelegationsState.consented, rx.fragment(_give(), _given(), _held()), rx.fragment(_held(), _give())
+        ),
         asked(),
         _ask(),
         class_name="stack l",

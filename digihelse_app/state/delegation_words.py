@@ -7,7 +7,7 @@ from digihelse_app.access.permissions import Permission
 from digihelse_app.models.codes import RepresentationRole
 from digihelse_app.services.delegation_list import Scope
 from digihelse_app.text import dates
-from digihelse_app.text.catalogue import HARD_SPACE, lookup
+from digihelse_app.text.catalogue import lookup
 
 ENDS_SOON = timedelta(days=90)
 """How long before its end a delegation is said to end."""
@@ -83,8 +83,8 @@ def sentence(language: str, scope: Scope, name: str) -> str:
 
 
 def day_of(language: str, day: date) -> str:
-    """`3. mars 2026`, kept together."""
-    return f"{dates.short_day(language, day)} {day.year}".replace(" ", HARD_SPACE)
+    """`3. mars 2026`; day and month are kept together."""
+    return f"{dates.short_day(language, day)} {day.year}"
 
 
 def last_day(until: datetime) -> date:

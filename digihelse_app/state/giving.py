@@ -3,7 +3,7 @@
 The identity number of who is to help is in the browser's own field, and in the form that is sent: never here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -97,10 +97,7 @@ class GivingState(PersonState):
         given = await self._give(acting, offer)
         if given.errors:
             return await self._ask(given.errors, [])
-        self._begin_anew()
-        changed = "delegation.changed" if self.changing else "delegation.given"
-        self.receipt = await self._text(changed, name=self.name or offer.name.strip())
-        self.summary = summary
+        await self._receive(acting, offer, given.representation_id)
         return rx.set_focus(RECEIPT)
 
     @rx.event
@@ -109,6 +106,15 @@ class GivingState(PersonState):
         """To the form again, as it was filled in."""
         self.confirming = False
         return rx.set_focus("page-title")
+
+    async def _receive(self, acting: ActingContext, offer: Offer, representation_id: str) -> None:
+        """The receipt, with the name as the register has it."""
+        self._begin_anew()
+        listed = (await delegation_list.list_given(acting)).standing
+        name = next((one.name for one in listed if one.id == representation_id), self.name)
+        changed = "delegation.changed" if self.changing else "delegation.given"
+        self.receipt = await self._text(changed, name=name)
+        self.summary = await self._in_words(replace(offer, name=name))
 
     def _begin_anew(self) -> None:
         self.confirming, self.summary, self.receipt, self.missing = False, [], "", False
