@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from digihelse_app.jobs.schedule import Job, every
 from digihelse_app.services import (
+    activity_watch,
     attachments,
     delegation_requests,
     devices,
@@ -25,6 +26,9 @@ def upkeep() -> list[Job]:
         # By the date in Norway, told once, and by day. Each hour, so that one which starts at six in the
         # morning makes up for the night.
         every("tell that a service has opened", timedelta(hours=1), notices.notify_opened),
+        every(
+            "tell for whom others' consent holds", timedelta(hours=1), activity_watch.announce_by_the_clock
+        ),
         every(
             "mark what was asked for and never answered",
             timedelta(hours=1),

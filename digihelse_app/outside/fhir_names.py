@@ -46,6 +46,7 @@ DELEGATION = f"{_OURS}/fullmakt"
 RIGHT = f"{_OURS}/fullmakt-rettighet"
 CONSENT_SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+PRIVACY = "patient-privacy"
 
 FILE_CONTENT = "Binary"
 FILE_DESCRIPTION = "DocumentReference"
@@ -56,3 +57,8 @@ MEDIA_TYPE = "application/fhir+json"
 def national_identifier(number: str) -> dict[str, Any]:
     """`Identifier` of an identity number; a D-number is told by its first digit, raised by four."""
     return {"system": D_NUMBER if number[:1] > "3" else FODSELSNUMMER, "value": number}
+
+
+def right(permission: str) -> str:
+    """Our code for what a delegation allows, as it stands on the wire."""
+    return permission.replace("_", "-")

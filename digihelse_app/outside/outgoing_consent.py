@@ -39,7 +39,7 @@ def consent(given: OutgoingDelegation) -> dict[str, Any]:
         "id": given.id,
         "meta": {"lastUpdated": instant(given.changed_at)},
         "status": "active" if given.active else "inactive",
-        "scope": _coded(fhir_names.CONSENT_SCOPE, "patient-privacy"),
+        "scope": _coded(fhir_names.CONSENT_SCOPE, fhir_names.PRIVACY),
         "category": [_coded(fhir_names.DELEGATION, given.role.value.lower())],
         "patient": _reference(given.patient),
         "dateTime": instant(given.given_at),

@@ -114,7 +114,7 @@ async def status(acting: ActingContext) -> SetupStatus:
         access_log.record(session, acting, LogAction.HOME_READ)
         received = await care.received(session, acting.represented_id)
         services = [service for service in received if acting.for_self or _concerns(acting, service)]
-        facts = await _facts(session, acting.represented_id, services)
+        facts = await _facts(session, acting, services)
         organisation = await _organisation(session, services)
     now = clock.now()
     state = decide(facts, now, _Times.night_run_at)
@@ -143,10 +143,12 @@ def _concerns(acting: ActingContext, service: CareService) -> bool:
     return any(acting.allows(permission, service.id) for permission in DELEGABLE)
 
 
-async def _facts(session: AsyncSession, person_id: str, services: list[CareService]) -> SetupFacts:
+async def _facts(session: AsyncSession, acting: ActingContext, services: list[CareService]) -> SetupFacts:
+    person_id = acting.represented_id
     refused = await session.exec(select(SetupFailure).where(SetupFailure.person_id == person_id))
     return SetupFacts(
-        consented=not await consent.missing(session, person_id),
+        # One who acts for another could not, if there were no consent: hers, or one that stands in for it.
+        consented=not acting.for_self or not await consent.missing(session, person_id),
         never_consented=await consent.never_given(session, person_id),
         opens_on=tuple(service.opens_on for service in services if service.opens_on),
         refused=refused.first() is not None,

@@ -14,7 +14,7 @@ from digihelse_app.models.consent import ActivityChange, Consent
 from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log
+from digihelse_app.services import access_log, consent_by_others
 
 CURRENT_VERSIONS = {ConsentKind.TERMS: "2026-11", ConsentKind.DIALOGUE: "2026-11"}
 """The version asked for now. Its text is in the catalogues under `consent.<kind>.<version>`."""
@@ -36,24 +36,36 @@ class GivenConsent:
 
 
 async def is_active(session: AsyncSession, person_id: str) -> bool:
-    """Whether the person is digitally active: every kind of consent given, in any version, and in force."""
-    return {consent.kind for consent in await _in_force(session, person_id)} == set(ConsentKind)
+    """Whether the person is digitally active: she has consented herself, or others have who may."""
+    return bool(await active_among(session, {person_id}))
 
 
 async def active_among(session: AsyncSession, person_ids: Collection[str]) -> set[str]:
     """Those of `person_ids` who are digitally active, as `is_active` says of one."""
-    query = select(Consent.person_id, Consent.kind).where(
-        col(Consent.person_id).in_(person_ids), col(Consent.withdrawn_at).is_(None)
-    )
-    given: dict[str, set[ConsentKind]] = {}
-    for person_id, kind in await session.exec(query.distinct()):
-        given.setdefault(person_id, set()).add(ConsentKind(kind))
-    return {person_id for person_id, kinds in given.items() if kinds == set(ConsentKind)}
+    own = await consent_by_others.consented_themselves(session, person_ids)
+    return own | await consent_by_others.consented_for(session, set(person_ids) - own)
+
+
+async def announce(session: AsyncSession, person_id: str) -> bool:
+    """Tell of it in the feed if the person has become, or is no longer, digitally active; whether it was.
+
+    Nobody else changes her consents or delegations until this unit of work ends.
+    """
+    await session.flush()
+    newest = select(ActivityChange).where(ActivityChange.person_id == person_id)
+    told = (await session.exec(newest.order_by(col(ActivityChange.offset).desc()).limit(1))).one_or_none()
+    active = await is_active(session, person_id)
+    if active is (told is not None and told.active):
+        return False
+    session.add(ActivityChange(person_id=person_id, active=active, at=clock.now()))
+    mark_changed(session, person_id)
+    return True
 
 
 async def is_active_herself(session: AsyncSession, person: Person) -> bool:
-    """Whether the person is digitally active, and has not left it to those who act for her."""
-    return person.self_inactive_at is None and await is_active(session, person.id)
+    """Whether the person has consented herself, and has not left it to those who act for her."""
+    own = await consent_by_others.consented_themselves(session, {person.id})
+    return person.self_inactive_at is None and bool(own)
 
 
 async def missing(session: AsyncSession, person_id: str) -> list[ConsentKind]:
@@ -110,8 +122,7 @@ async def give(acting: ActingContext, kind: ConsentKind, version: str) -> None:
         session.add(consent)
         await session.flush()
         access_log.record(session, acting, LogAction.CONSENT_GIVE, "Consent", consent.id)
-        if not was_active and await is_active(session, person_id):
-            _announce(session, person_id, active=True)
+        await _announce_with_children(session, person_id, was_active=was_active)
         mark_changed(session, person_id)
 
 
@@ -126,8 +137,7 @@ async def withdraw(acting: ActingContext, kind: ConsentKind) -> None:
                 consent.withdrawn_at, consent.withdrawn_by = clock.now(), acting.actor_id
                 session.add(consent)
                 access_log.record(session, acting, LogAction.CONSENT_WITHDRAW, "Consent", consent.id)
-        if was_active:
-            _announce(session, person_id, active=False)
+        await _announce_with_children(session, person_id, was_active=was_active)
         mark_changed(session, person_id)
 
 
@@ -137,5 +147,12 @@ async def hold(session: AsyncSession, acting: ActingContext) -> Person:
     return await session.get_one(Person, acting.represented_id, with_for_update=lock)
 
 
-def _announce(session: AsyncSession, person_id: str, *, active: bool) -> None:
-    session.add(ActivityChange(person_id=person_id, active=active, at=clock.now()))
+async def _announce_with_children(session: AsyncSession, person_id: str, *, was_active: bool) -> None:
+    """A parent's consent holds for the children too."""
+    await session.flush()
+    if was_active is await is_active(session, person_id):
+        return
+    await announce(session, person_id)
+    for child_id in await consent_by_others.children_of(session, person_id):
+        await session.get_one(Person, child_id, with_for_update={"key_share": True})
+        await announce(session, child_id)

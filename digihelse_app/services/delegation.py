@@ -121,9 +121,14 @@ def check_person(name: str, national_id: str) -> dict[str, str]:
     errors: dict[str, str] = {}
     if not name.strip():
         errors["name"] = "delegation.error.no_name"
-    if not is_valid(national_id, _Held.synthetic_offsets):
+    if not is_number(national_id):
         errors["national_id"] = "delegation.error.number"
     return errors
+
+
+def is_number(national_id: str) -> bool:
+    """Whether it could be an identity number here."""
+    return is_valid(national_id, _Held.synthetic_offsets)
 
 
 async def registered(national_id: str) -> RegisteredPerson | None:

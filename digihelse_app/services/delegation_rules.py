@@ -18,6 +18,10 @@ from digihelse_app.outside.registers.answers import RegisteredPerson
 
 GIVER_FROM = 16
 HOLDER_FROM = 18
+ASSIGNED_FROM = 12
+"""From what age on someone may be assigned to act for one who cannot consent."""
+LONGEST_ASSIGNED_YEARS = 5
+"""How long that holds at most: then it must be judged again."""
 _NEEDS = {
     Permission.WRITE_MESSAGES: Permission.READ_MESSAGES,
     Permission.CANCEL_VISITS: Permission.SEE_VISITS,
@@ -94,6 +98,28 @@ def ends(valid_until: date | None) -> datetime | None:
 def may_give(registered: RegisteredPerson | None, today: date) -> bool:
     """Whether the register lets this person give a delegation."""
     return _may(registered, GIVER_FROM, today)
+
+
+def may_be_assigned_for(registered: RegisteredPerson | None, today: date) -> bool:
+    """Whether the register lets someone be assigned to act for this person."""
+    return _may(registered, ASSIGNED_FROM, today)
+
+
+def is_assigned_too_long(starts_at: datetime, ends_at: datetime | None) -> bool:
+    """Whether it would hold for more than five years by the dates in Europe/Oslo, or has no end (UTC)."""
+    if ends_at is None:
+        return True
+    first = starts_at.astimezone(OSLO).date()
+    last = (ends_at - timedelta(microseconds=1)).astimezone(OSLO).date()
+    return last > _years_after(first, LONGEST_ASSIGNED_YEARS)
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day of the month; 28 February for one that is not in that year."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 def may_hold(registered: RegisteredPerson | None, name: str, today: date) -> bool:

@@ -16,7 +16,7 @@ from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
 from digihelse_app.models.vault import vault
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, consent, people
+from digihelse_app.services import access_log, consent, consent_by_others, people
 from digihelse_app.services.submission import UnacceptableError
 
 
@@ -121,7 +121,7 @@ async def _activity(session: AsyncSession, number: str, person: Person | None) -
     in_force = [
         representation for representation in await session.exec(query) if representation.in_force(now)
     ]
-    others = [found for found in in_force if await consent.is_active(session, found.actor_id)]
+    others = await consent_by_others.consented_themselves(session, {found.actor_id for found in in_force})
     return Activity(
         number,
         by_self=await consent.is_active_herself(session, person),

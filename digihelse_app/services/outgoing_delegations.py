@@ -10,7 +10,7 @@ from digihelse_app.models.codes import RepresentationRole
 from digihelse_app.models.organisation import CareService
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import EVERY_SERVICE, Representation
-from digihelse_app.outside import clock
+from digihelse_app.outside import clock, fhir_names
 from digihelse_app.outside.outgoing_communication import Party
 from digihelse_app.outside.outgoing_consent import OutgoingDelegation
 from digihelse_app.services import people
@@ -59,9 +59,9 @@ async def _rights(
     rights: dict[str, tuple[str, ...] | None] = {}
     for permission, services in sorted(scopes.items()):
         if EVERY_SERVICE in services:
-            rights[permission.replace("_", "-")] = None
+            rights[fhir_names.right(permission)] = None
         elif theirs := sorted(own[service] for service in services if service in own):
-            rights[permission.replace("_", "-")] = tuple(theirs)
+            rights[fhir_names.right(permission)] = tuple(theirs)
     return rights
 
 

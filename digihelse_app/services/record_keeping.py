@@ -20,31 +20,16 @@ from digihelse_app.models.fhir_resource import FhirResource
 from digihelse_app.models.organisation import Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import (
-    access_log,
-    care_relations,
-    catalogue,
-    follow_up,
-    people,
-    record_files,
-    service_messages,
-    visit_keeping,
-)
+from digihelse_app.services import access_log, care_relations, delegation_keeping, record_taking
+from digihelse_app.services.delegation_keeping import Described
+from digihelse_app.services.record_taking import People
 from digihelse_app.services.submission import (
-    CancelAnswer,
     CareReport,
     ConflictError,
-    FileContent,
-    FileDescription,
-    FollowUp,
-    ServiceDescription,
     Submission,
-    ThreadOpening,
     TransactionRefusedError,
     UnacceptableError,
     VersionMismatchError,
-    VisitProgress,
-    VisitReport,
 )
 
 
@@ -58,7 +43,10 @@ class PutResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Kept:
-    """A stored resource after a PUT; `updated_at` is UTC, `national_id` whose data it is."""
+    """A stored resource after a PUT; `updated_at` is UTC, `national_id` whose data it is.
+
+    `proxy_national_id` is of who is to act for her, where it tells of that.
+    """
 
     resource_type: str
     resource_id: str
@@ -67,6 +55,7 @@ class Kept:
     body: dict[str, Any]
     national_id: str | None
     result: PutResult
+    proxy_national_id: str | None = None
 
 
 async def organisation_by_her_id(her_id: str) -> str | None:
@@ -80,25 +69,31 @@ async def put(organisation_id: str, submission: Submission) -> Kept:
     """Take one submission.
 
     Raises UnacceptableError, ConflictError or VersionMismatchError; nothing is then kept, but that a care
-    relation was refused is noted for the person it concerns.
+    relation was refused is noted for the person it concerns. Raises RegisterDownError for what the
+    population register must be asked about, when it does not answer.
     """
+    described = await delegation_keeping.ask_register([submission])
     try:
         async with unit_of_work() as session:
-            return await _keep(session, await _locked(session, organisation_id), submission)
+            return await _keep(session, await _locked(session, organisation_id), submission, described)
     except (UnacceptableError, ConflictError) as refusal:
         await _note_refusal(organisation_id, submission, refusal)
         raise
 
 
 async def put_all(organisation_id: str, submissions: list[Submission]) -> list[Kept]:
-    """Take all submissions or none, in the order given; raises TransactionRefusedError from the cause."""
+    """Take all submissions or none, in the order given; raises TransactionRefusedError from the cause.
+
+    Raises RegisterDownError as `put` does.
+    """
+    described = await delegation_keeping.ask_register(submissions)
     position = 0
     try:
         async with unit_of_work() as session:
             organisation = await _locked(session, organisation_id)
             kept = []
             for position, submission in enumerate(submissions):  # noqa: B007  # read when one is refused
-                kept.append(await _keep(session, organisation, submission))
+                kept.append(await _keep(session, organisation, submission, described))
             return kept
     except (UnacceptableError, ConflictError, VersionMismatchError) as refusal:
         await _note_refusal(organisation_id, submissions[position], refusal)
@@ -117,11 +112,13 @@ async def _note_refusal(organisation_id: str, submission: Submission, refusal: E
         await care_relations.note_failure(organisation_id, submission.national_id, reason)
 
 
-async def _keep(session: AsyncSession, organisation: Organisation, submission: Submission) -> Kept:
-    person = await _person(session, organisation, submission)
+async def _keep(
+    session: AsyncSession, organisation: Organisation, submission: Submission, described: Described
+) -> Kept:
+    named = await record_taking.people_named(session, organisation, submission, described)
     key = (organisation.id, submission.resource_type, submission.resource_id)
     stored = await session.get(FhirResource, key)
-    digest = _digest(submission, person)
+    digest = _digest(submission, named)
     if stored is not None and stored.digest == digest:
         _advance(stored, submission)
     else:
@@ -132,31 +129,18 @@ async def _keep(session: AsyncSession, organisation: Organisation, submission: S
     if stored is not None and (stored.digest == digest or _is_older(submission, stored)):
         _log(session, organisation, submission, None, submission.resource_id)
         return _kept(stored, submission, PutResult.UNCHANGED)
-    object_id = await _apply(session, organisation, person, submission)
-    _log(session, organisation, submission, person, object_id)
+    object_id = await record_taking.take(session, organisation, named, submission)
+    _log(session, organisation, submission, named.person, object_id)
     result = PutResult.CREATED if stored is None else PutResult.CHANGED
-    stored = _next_version(stored, key, submission, digest, person)
+    stored = _next_version(stored, key, submission, digest, named)
     session.add(stored)
     await session.flush()
     return _kept(stored, submission, result)
 
 
-async def _person(session: AsyncSession, organisation: Organisation, submission: Submission) -> Person | None:
-    named: Person | None = None
-    if submission.national_id is not None:
-        named = await people.by_national_id(session, submission.national_id)
-        if named is None:
-            raise UnacceptableError("person")
-    if isinstance(submission.content, CancelAnswer):
-        asker = await visit_keeping.asker(session, organisation, submission.content)
-        if named is not None and named.id != asker.id:
-            raise UnacceptableError("person")
-        return asker
-    return named
-
-
-def _digest(submission: Submission, person: Person | None) -> str:
-    content = [person.id if person else None, submission.body]
+def _digest(submission: Submission, named: People) -> str:
+    content = [named.person.id if named.person else None, submission.body]
+    content += [named.proxy.id] if named.proxy else []
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -172,35 +156,12 @@ def _advance(stored: FhirResource, submission: Submission) -> None:
         stored.source_updated_at = submission.source_updated_at
 
 
-async def _apply(
-    session: AsyncSession, organisation: Organisation, person: Person | None, submission: Submission
-) -> str:
-    content, external_id = submission.content, submission.resource_id
-    if isinstance(content, ServiceDescription):
-        return await catalogue.put_service(session, organisation, external_id, content)
-    if person is None:
-        raise UnacceptableError("person", "required")
-    if isinstance(content, CareReport):
-        return await care_relations.put_care_relation(session, organisation, person, external_id, content)
-    if isinstance(content, FollowUp):
-        return await follow_up.put_follow_up(session, organisation, person, content)
-    if isinstance(content, VisitReport | VisitProgress | CancelAnswer):
-        return await visit_keeping.put(session, organisation, person, external_id, content)
-    if isinstance(content, FileContent):
-        return await record_files.put_content(session, organisation, person, external_id, content)
-    if isinstance(content, FileDescription):
-        return await record_files.put_description(session, organisation, person, external_id, content)
-    if isinstance(content, ThreadOpening):
-        return await service_messages.put_thread(session, organisation, person, external_id, content)
-    return await service_messages.put_message(session, organisation, person, external_id, content)
-
-
 def _next_version(
     stored: FhirResource | None,
     key: tuple[str, str, str],
     submission: Submission,
     digest: str,
-    person: Person | None,
+    named: People,
 ) -> FhirResource:
     stored = stored or FhirResource(
         organisation_id=key[0],
@@ -215,7 +176,8 @@ def _next_version(
     stored.updated_at = clock.now()
     stored.digest = digest
     stored.body = submission.body
-    stored.person_id = person.id if person else None
+    stored.person_id = named.person.id if named.person else None
+    stored.proxy_id = named.proxy.id if named.proxy else None
     stored.source_updated_at = submission.source_updated_at or stored.source_updated_at
     return stored
 
@@ -247,4 +209,5 @@ def _kept(stored: FhirResource, submission: Submission, result: PutResult) -> Ke
         stored.body,
         submission.national_id,
         result,
+        submission.proxy_national_id,
     )

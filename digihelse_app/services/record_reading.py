@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -40,7 +41,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Stored:
-    """A resource as it was put, without the identity number, and whose it is.
+    """A resource as it was put, without identity numbers, and whose it is and who is to act for her.
 
     `file` is the bytes it stands for, as they are kept; None for all but files.
     """
@@ -48,6 +49,7 @@ class Stored:
     body: dict[str, Any]
     national_id: str | None
     file: bytes | None = None
+    proxy_national_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,9 +154,11 @@ async def _stored(
     start: Position | None,
     limit: int,
 ) -> list[Record]:
+    proxy = aliased(Person)
     query = (
-        select(FhirResource, Person)
+        select(FhirResource, Person, proxy)
         .outerjoin(Person, col(Person.id) == col(FhirResource.person_id))
+        .outerjoin(proxy, col(proxy.id) == col(FhirResource.proxy_id))
         .where(
             FhirResource.resource_type == resource_type,
             *conditions(_STORED, organisation_id, selection, start),
@@ -164,12 +168,12 @@ async def _stored(
     )
     if selection.thread is not None:
         query = query.where(col(FhirResource.resource_id).in_(_replies_in(selection.thread)))
-    return [_record(resource, person) for resource, person in await session.exec(query)]
+    return [_record(*found) for found in await session.exec(query)]
 
 
-def _record(resource: FhirResource, person: Person | None) -> Record:
-    number = people.national_id(person) if person else None
-    content = Stored(resource.body, number)
+def _record(resource: FhirResource, person: Person | None, proxy: Person | None) -> Record:
+    number, other = (people.national_id(one) if one else None for one in (person, proxy))
+    content = Stored(resource.body, number, proxy_national_id=other)
     return Record(
         resource.resource_id, resource.version, resource.updated_at, content, person.id if person else None
     )

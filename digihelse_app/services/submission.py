@@ -1,14 +1,17 @@
 """What a record system hands in, as typed input: the vocabulary of the edge stops before it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
+from digihelse_app.access.permissions import Permission
 from digihelse_app.models.codes import (
     AccessTag,
     CancelReason,
     CancelRight,
     FollowUpStatus,
+    RepresentationRole,
     ServiceKind,
     VisitStatus,
 )
@@ -199,6 +202,26 @@ class CancelAnswer:
     provider_her_id: str = ""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class DelegationReport:
+    """That someone may act for another, or (not `active`) no longer may; times are UTC.
+
+    `scopes`: the record system's ids of services by permission, None for all that it has. `since`: what is
+    older is not shown. `evidence` is its reference to the paper; `proxy_name` is whom the number should be.
+    """
+
+    object_type: ClassVar[str] = "Representation"
+    immutable: ClassVar[bool] = False
+    role: RepresentationRole
+    active: bool
+    proxy_name: str
+    scopes: Mapping[Permission, tuple[str, ...] | None]
+    starts_at: datetime
+    ends_at: datetime | None = None
+    since: datetime | None = None
+    evidence: str = ""
+
+
 Content = (
     ServiceDescription
     | CareReport
@@ -210,6 +233,7 @@ Content = (
     | VisitReport
     | VisitProgress
     | CancelAnswer
+    | DelegationReport
 )
 
 
@@ -217,7 +241,8 @@ Content = (
 class Submission:
     """One PUT: the typed content, and the resource as it was put for reading back.
 
-    `body` holds no identity number: where the patient's stood is a placeholder that the edge fills in again.
+    `body` holds no identity number: where the patient's or the proxy's stood is a placeholder that the edge
+    fills in again.
     `source_updated_at` is when the sender says it changed (UTC); `if_match` the version it built upon.
     """
 
@@ -226,5 +251,6 @@ class Submission:
     body: dict[str, Any]
     content: Content
     national_id: str | None = None
+    proxy_national_id: str | None = None
     source_updated_at: datetime | None = None
     if_match: int | None = None

@@ -17,10 +17,12 @@ UseCase = Callable[..., Coroutine[Any, Any, object]]
 NOBODY = ActingContext("actor", "represented", RepresentationRole.SELF, None, frozenset())
 
 EXEMPT = {
+    "activity_watch": ("the schedule's own", {"announce_by_the_clock"}),
     "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
     "calendar_feeds": ("makes the acting context itself, of the address that is read", {"read"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delegation": ("a part that asks the register alone", {"registered"}),
+    "delegation_keeping": ("a record system calls; a part that asks the register alone", {"ask_register"}),
     "delegation_requests": ("the schedule's own", {"expire_unanswered"}),
     "delivery": (
         "the dispatcher or an operator calls, and no person",

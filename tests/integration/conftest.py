@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.models.conversation import Message
-from tests.fhir_world import World, episode, header, message, service, world, write
+from digihelse_app.services import delegation
+from tests.conftest import MovableClock
+from tests.delegation_world import Register, signing
+from tests.fhir_world import TYNSET, World, episode, header, message, service, world, write
 from tests.machine_issuer import MachineIssuer, machine_issuer
 from tests.people import KARI
 
@@ -40,3 +43,20 @@ async def filled(small_api: World) -> tuple[World, Message]:
     await small_api.alvdal.put(header(KARI))
     await small_api.alvdal.put(message(KARI))
     return small_api, await write(KARI, "Kan dere komme senere?")
+
+
+@pytest.fixture
+def register() -> Iterator[Register]:
+    """The population register, and a key for mandates."""
+    made = Register()
+    delegation.configure(made, {80})
+    with signing():
+        yield made
+
+
+@pytest.fixture
+async def registering(api: World, register: Register, clock: MovableClock) -> None:
+    """Two municipalities that can register delegations: Alvdal has two services, and Tynset one."""
+    await api.alvdal.put(service())
+    await api.alvdal.put(service(service_id="praktisk-hjelp", name="Praktisk hjelp"))
+    await api.tynset.put(service(TYNSET, "i-tynset", name="Hjemmetjenesten"))

@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("source_updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("proxy_id", sa.String(length=36), nullable=True),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -198,12 +199,14 @@ def upgrade() -> None:
             name=op.f("fk_fhirresource_organisation_id_organisation"),
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fhirresource_person_id_person")),
+        sa.ForeignKeyConstraint(["proxy_id"], ["person.id"], name=op.f("fk_fhirresource_proxy_id_person")),
         sa.PrimaryKeyConstraint(
             "organisation_id", "resource_type", "resource_id", name=op.f("pk_fhirresource")
         ),
     )
     with op.batch_alter_table("fhirresource", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fhirresource_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_fhirresource_proxy_id"), ["proxy_id"], unique=False)
         batch_op.create_index(
             "ix_fhirresource_updated", ["organisation_id", "resource_type", "updated_at"], unique=False
         )
@@ -864,6 +867,7 @@ def downgrade() -> None:
     op.drop_table("knowndevice")
     with op.batch_alter_table("fhirresource", schema=None) as batch_op:
         batch_op.drop_index("ix_fhirresource_updated")
+        batch_op.drop_index(batch_op.f("ix_fhirresource_proxy_id"))
         batch_op.drop_index(batch_op.f("ix_fhirresource_person_id"))
 
     op.drop_table("fhirresource")

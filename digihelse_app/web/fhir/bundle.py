@@ -7,15 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digihelse_app.outside import outgoing_communication
+from digihelse_app.outside.registers.answers import RegisterDownError
 from digihelse_app.services import record_keeping
 from digihelse_app.services.record_keeping import Kept, PutResult
-from digihelse_app.services.submission import (
-    ConflictError,
-    Submission,
-    TransactionRefusedError,
-    UnacceptableError,
-    VersionMismatchError,
-)
+from digihelse_app.services.submission import Submission, TransactionRefusedError
 from digihelse_app.web.fhir import rendering, submissions
 from digihelse_app.web.fhir.elements import Resource, refused
 from digihelse_app.web.fhir.outcome import FhirError, answer
@@ -97,7 +92,7 @@ async def _alone(organisation_id: str, put: _Put) -> Resource:
         return _kept(await record_keeping.put(organisation_id, await put.submission(organisation_id)))
     except FhirError as error:
         return _refused(error)
-    except (UnacceptableError, ConflictError, VersionMismatchError) as error:
+    except submissions.REFUSALS as error:
         return _refused(submissions.refusal(put.resource_type, error).within(put.path))
 
 
@@ -106,6 +101,8 @@ async def _together(organisation_id: str, puts: list[_Put]) -> list[Resource]:
     wanted = [await put.submission(organisation_id) for put in ordered]
     try:
         kept = await record_keeping.put_all(organisation_id, wanted)
+    except RegisterDownError as error:
+        raise submissions.refusal("Bundle", error) from None
     except TransactionRefusedError as error:
         put = ordered[error.position]
         raise submissions.refusal(put.resource_type, error.__cause__).within(put.path) from None

@@ -14,7 +14,7 @@ from digihelse_app.web.fhir.elements import Resource
 
 def stored(kept: Kept) -> Resource:
     """A resource as it was put."""
-    return _versioned(patient.reveal(kept.body, kept.national_id), kept)
+    return _versioned(patient.reveal(kept.body, kept.national_id, kept.proxy_national_id), kept)
 
 
 def record(found: Record) -> Resource:
@@ -31,7 +31,7 @@ def record(found: Record) -> Resource:
     if isinstance(content, OutgoingCancellation):
         return _versioned(outgoing_cancellation.response(content), found)
     resource = content.body if content.file is None else binary.whole(content.body, content.file)
-    return _versioned(patient.reveal(resource, content.national_id), found)
+    return _versioned(patient.reveal(resource, content.national_id, content.proxy_national_id), found)
 
 
 def etag(of: Kept | Record) -> str:

@@ -8,7 +8,6 @@ from starlette.routing import Route
 
 from digihelse_app.services import record_files, record_keeping, record_reading
 from digihelse_app.services.record_keeping import Kept, PutResult
-from digihelse_app.services.submission import ConflictError, UnacceptableError, VersionMismatchError
 from digihelse_app.web.fhir import (
     binary,
     bundle,
@@ -66,7 +65,7 @@ async def _put(request: Request, organisation_id: str, base_url: str) -> Respons
     wanted = await submissions.submission(organisation_id, resource_type, resource_id, resource, if_match)
     try:
         kept = await record_keeping.put(organisation_id, wanted)
-    except (UnacceptableError, ConflictError, VersionMismatchError) as error:
+    except submissions.REFUSALS as error:
         raise submissions.refusal(resource_type, error) from None
     created = kept.result is PutResult.CREATED
     headers = _headers(kept)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from digihelse_app.outside.registers.answers import RegisterDownError
 from digihelse_app.services import attachments, care_relations
 from digihelse_app.services.record_reading import Source
 from digihelse_app.services.submission import (
@@ -18,6 +19,7 @@ from digihelse_app.web.fhir import (
     appointment_response,
     binary,
     communication,
+    consent,
     document_reference,
     elements,
     encounter,
@@ -40,7 +42,8 @@ class Kind:
     """One resource type: its translation, the element that each typed field is, and where the patient is.
 
     `condensed` takes out what is large: what is left is checked and stored as a resource. `contains`: other
-    resources may be contained. `needs_patient` unless whose it is follows from what it speaks of.
+    resources may be contained. `needs_patient` unless whose it is follows from what it speaks of. `proxy`
+    finds the number of who is to act for the patient, where that is what it tells.
     """
 
     read: Callable[[Resource], Content]
@@ -50,6 +53,7 @@ class Kind:
     condensed: Callable[[Resource], Resource] | None = None
     contains: bool = False
     needs_patient: bool = True
+    proxy: Callable[[Resource], str | None] | None = None
 
     @property
     def is_file(self) -> bool:
@@ -76,6 +80,13 @@ KINDS = {
         episode_of_care.ELEMENTS,
         "patient",
         Source(episode_of_care.TYPE, "CareRelation"),
+    ),
+    consent.TYPE: Kind(
+        consent.read,
+        consent.ELEMENTS,
+        "patient",
+        Source(consent.TYPE, "Representation"),
+        proxy=consent.proxy_number,
     ),
     appointment.TYPE: Kind(
         appointment.read,
@@ -138,7 +149,8 @@ def read(resource_type: str, resource_id: str, resource: Resource, if_match: str
     structure.check(body, resource_type, resource_id, contains=kind.contains)
     content = kind.read(resource)
     meta = resource.get("meta", {})
-    body, number = _concealed(kind, _without_versions(body))
+    proxy = kind.proxy(body) if kind.proxy else None
+    body, number = _concealed(kind, _without_versions(body), proxy)
     changed = meta.get("lastUpdated")
     return Submission(
         resource_type=resource_type,
@@ -146,6 +158,7 @@ def read(resource_type: str, resource_id: str, resource: Resource, if_match: str
         body=body,
         content=content,
         national_id=number,
+        proxy_national_id=proxy,
         source_updated_at=elements.instant(changed, f"{resource_type}.meta.lastUpdated"),
         if_match=_version(if_match),
     )
@@ -158,7 +171,7 @@ def _without_versions(resource: Resource) -> Resource:
     return kept | {"meta": {"security": labels}} if labels else kept
 
 
-def _concealed(kind: Kind, resource: Resource) -> tuple[Resource, str | None]:
+def _concealed(kind: Kind, resource: Resource, proxy: str | None) -> tuple[Resource, str | None]:
     """The resource without identity numbers, and the patient's, None where there is none to be."""
     if kind.patient is None:
         if patient.has_numbers(resource):
@@ -166,7 +179,7 @@ def _concealed(kind: Kind, resource: Resource) -> tuple[Resource, str | None]:
         return resource, None
     if not kind.needs_patient and not patient.has_numbers(resource):
         return resource, None
-    return patient.conceal(resource, kind.patient)
+    return patient.conceal(resource, kind.patient, proxy)
 
 
 def _version(if_match: str | None) -> int | None:
@@ -178,6 +191,10 @@ def _version(if_match: str | None) -> int | None:
     return int(match[1])
 
 
+REFUSALS = (UnacceptableError, ConflictError, VersionMismatchError, RegisterDownError)
+"""What the services raise that is the caller's to know."""
+
+
 def refusal(resource_type: str, error: BaseException | None) -> FhirError:
     """The answer to what the services raised."""
     if isinstance(error, UnacceptableError):
@@ -187,4 +204,7 @@ def refusal(resource_type: str, error: BaseException | None) -> FhirError:
         return FhirError(409, Issue("conflict", f"{resource_type}.id", told))
     if isinstance(error, VersionMismatchError):
         return FhirError(412, Issue("conflict", diagnostics="Another version is stored by now."))
+    if isinstance(error, RegisterDownError):
+        told = "The population register does not answer; try again."
+        return FhirError(503, Issue("transient", diagnostics=told), headers={"Retry-After": "60"})
     raise error or TypeError
