@@ -46,16 +46,20 @@ async def active_among(session: AsyncSession, person_ids: Collection[str]) -> se
     return own | await consent_by_others.consented_for(session, set(person_ids) - own)
 
 
-async def announce(session: AsyncSession, person_id: str) -> bool:
+async def announce(session: AsyncSession, person_id: str, *, was_active: bool | None = None) -> bool:
     """Tell of it in the feed if the person has become, or is no longer, digitally active; whether it was.
 
-    Nobody else changes her consents or delegations until this unit of work ends.
+    `was_active`: as it was before, by default as the feed has it. Nobody else changes her consents or
+    delegations until this unit of work ends.
     """
     await session.flush()
-    newest = select(ActivityChange).where(ActivityChange.person_id == person_id)
-    told = (await session.exec(newest.order_by(col(ActivityChange.offset).desc()).limit(1))).one_or_none()
+    if was_active is None:
+        newest = select(ActivityChange).where(ActivityChange.person_id == person_id)
+        newest = newest.order_by(col(ActivityChange.offset).desc()).limit(1)
+        told = (await session.exec(newest)).one_or_none()
+        was_active = told is not None and told.active
     active = await is_active(session, person_id)
-    if active is (told is not None and told.active):
+    if active is was_active:
         return False
     session.add(ActivityChange(person_id=person_id, active=active, at=clock.now()))
     mark_changed(session, person_id)
@@ -149,10 +153,7 @@ async def hold(session: AsyncSession, acting: ActingContext) -> Person:
 
 async def _announce_with_children(session: AsyncSession, person_id: str, *, was_active: bool) -> None:
     """A parent's consent holds for the children too."""
-    await session.flush()
-    if was_active is await is_active(session, person_id):
-        return
-    await announce(session, person_id)
+    await announce(session, person_id, was_active=was_active)
     for child_id in await consent_by_others.children_of(session, person_id):
         await session.get_one(Person, child_id, with_for_update={"key_share": True})
         await announce(session, child_id)
