@@ -58,6 +58,7 @@ THREAD_PDF = "/samtaler/{thread_id}.pdf"
 VISIT_ICS = "/besok/{visit_id}.ics"
 CALENDAR = "/kalender"
 CALENDAR_FEED = "/kalender/{secret}.ics"
+EXPORT = "/alt-om-meg/{export_id}.zip"
 LOG_FILE = "/logg/{form}"
 DRAFT = "/utkast"
 DRAFT_KEY = "/utkast/nokkel"
@@ -103,6 +104,11 @@ def visit_ics(visit_id: str) -> str:
 def calendar_feed(secret: str) -> str:
     """Address that a calendar fetches visits from; whoever has it can read it."""
     return CALENDAR_FEED.format(secret=secret)
+
+
+def export(export_id: str) -> str:
+    """Address of everything about oneself."""
+    return EXPORT.format(export_id=export_id)
 
 
 def log_file(form: str) -> str:

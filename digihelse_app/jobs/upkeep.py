@@ -8,6 +8,7 @@ from digihelse_app.services import (
     attachments,
     delegation_requests,
     devices,
+    export_job,
     notices,
     record_files,
     sessions,
@@ -20,6 +21,7 @@ def upkeep() -> list[Job]:
     return [
         every("end sessions that timed out", timedelta(minutes=1), sessions.end_timed_out),
         every("find visits that are late or missed", timedelta(seconds=30), visit_watch.find_late),
+        every("drop downloads that are over", timedelta(minutes=5), export_job.purge),
         every("forget devices not used for a year", timedelta(hours=24), devices.forget_old),
         every("drop files that were never sent", timedelta(hours=1), attachments.purge_unsent),
         every("drop files that no message named", timedelta(hours=1), record_files.purge_unnamed),

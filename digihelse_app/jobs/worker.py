@@ -1,9 +1,10 @@
-"""The worker: dispatcher and schedule together, inside the web process or in one of its own."""
+"""The worker: dispatcher, schedule and exports together, inside the web process or in one of its own."""
 
 import asyncio
 import contextlib
 import signal
 
+from digihelse_app.jobs import exports
 from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.jobs.schedule import Schedule
 
@@ -13,6 +14,7 @@ async def work(dispatcher: Dispatcher, schedule: Schedule) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(dispatcher.run(), name="outbox")
         group.create_task(schedule.run(), name="schedule")
+        group.create_task(exports.run(), name="exports")
 
 
 async def work_until_stopped(dispatcher: Dispatcher, schedule: Schedule) -> None:

@@ -40,7 +40,8 @@ class DataExport(SQLModel, table=True):
 
 
 class DataExportContent(SQLModel, table=True):
-    """The bytes (ZIP) of an export, in a table of their own so that no list ever reads them."""
+    """The bytes (ZIP) of an export, in pieces by `position`: no list reads them, and no memory holds all."""
 
     export_id: str = Field(foreign_key="dataexport.id", primary_key=True, max_length=36)
+    position: int = Field(primary_key=True)
     content: bytes = Field(sa_type=LargeBinary)

@@ -10,6 +10,7 @@ from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import alert, card, details, skeleton_rows, tag
 from digihelse_app.components.designsystemet.text import bullets, heading, paragraph
 from digihelse_app.components.devices import devices
+from digihelse_app.components.export import export
 from digihelse_app.components.frame import LANGUAGES
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import plain_form
@@ -17,6 +18,7 @@ from digihelse_app.components.notices import notice_settings
 from digihelse_app.components.self_use import self_use
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.state.devices import DeviceState
+from digihelse_app.state.export import ExportState
 from digihelse_app.state.language import LanguageState, t
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.notices import NoticeState
@@ -26,12 +28,12 @@ from digihelse_app.state.self_use import SelfUseState
 CONSEQUENCES = ("access", "notices", "kept", "told", "again")
 """What follows from withdrawing a consent, in the order it is told; keys of the catalogue."""
 
-ON_LOAD = on_load(ProfileState.load, NoticeState.load, DeviceState.load, SelfUseState.load)
+ON_LOAD = on_load(ProfileState.load, NoticeState.load, ExportState.load, DeviceState.load, SelfUseState.load)
 
 
 def profile() -> rx.Component:
     """Everything about oneself that is not health."""
-    parts = (_person(), notice_settings(), _language(), _log(), devices(), _consents(), self_use())
+    parts = (_person(), notice_settings(), _language(), _log(), export(), devices(), _consents(), self_use())
     own = rx.el.div(*parts, class_name="stack l")
     content = rx.cond(ProfileState.own, own, _of_another())
     return signed_in_page(

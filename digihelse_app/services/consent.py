@@ -14,7 +14,7 @@ from digihelse_app.models.consent import ActivityChange, Consent
 from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.person import Person
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, consent_by_others
+from digihelse_app.services import access_log, consent_by_others, export_rows
 
 CURRENT_VERSIONS = {ConsentKind.TERMS: "2026-11", ConsentKind.DIALOGUE: "2026-11"}
 """The version asked for now. Its text is in the catalogues under `consent.<kind>.<version>`."""
@@ -141,6 +141,7 @@ async def withdraw(acting: ActingContext, kind: ConsentKind) -> None:
                 consent.withdrawn_at, consent.withdrawn_by = clock.now(), acting.actor_id
                 session.add(consent)
                 access_log.record(session, acting, LogAction.CONSENT_WITHDRAW, "Consent", consent.id)
+        await export_rows.stop(session, person_id)
         await _announce_with_children(session, person_id, was_active=was_active)
         mark_changed(session, person_id)
 

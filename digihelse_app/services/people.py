@@ -110,7 +110,12 @@ async def profile(acting: ActingContext) -> Profile:
     async with unit_of_work() as session:
         person = await session.get_one(Person, acting.represented_id)
         access_log.record(session, acting, LogAction.PROFILE_READ, "Person", person.id)
-        return Profile(person.name, masked(national_id(person)))
+        return Profile(person.name, masked_number(person))
+
+
+def masked_number(person: Person) -> str:
+    """The identity number as its owner is shown it."""
+    return masked(national_id(person))
 
 
 async def _get(person_id: str) -> Person:

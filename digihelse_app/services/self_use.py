@@ -16,7 +16,7 @@ from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, consent
+from digihelse_app.services import access_log, consent, export_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ async def stop(acting: ActingContext) -> bool:
         if not await consent.is_active(session, person.id) or not await _proxies(session, person.id):
             return False
         person.self_inactive_at = clock.now()
+        await export_rows.stop(session, person.id)
         await _follow(session, acting, person, LogAction.SELF_DEACTIVATE)
     return True
 

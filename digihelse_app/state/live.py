@@ -16,6 +16,7 @@ from digihelse_app.state.away import AwayState
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.delegation_requests import RequestsState
 from digihelse_app.state.delegations import DelegationsState
+from digihelse_app.state.export import ExportState
 from digihelse_app.state.home import HomeState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.log import LogState
@@ -36,6 +37,7 @@ _READ_AGAIN = {
     routes.DELEGATIONS: [RequestsState.look_again, DelegationsState.look_again],
     routes.CHOOSE_PERSON: [PersonsState.load],
     routes.COMPOSE: [ComposeState.look_again],
+    routes.PROFILE: [ExportState.load],
     routes.LOG: [LogState.stay],
     routes.INBOX: [ThreadState.refresh, InboxState.load],
 }

@@ -37,6 +37,7 @@ EXEMPT = {
     ),
     "devices": ("the one signing in, nobody's represented yet; the schedule", {"recognise", "forget_old"}),
     "digital_activity": ("a record system calls, about those who consented", {"changes", "check"}),
+    "export_job": ("the worker's and the schedule's own", {"make_next", "claim", "purge"}),
     "logins": ("nobody is signed in yet", {"begin_login", "take_login"}),
     "notices": ("the schedule's own", {"notify_opened"}),
     "notice_sending": ("the dispatcher or an operator calls, and no person", {"due", "begin", "suppress"}),

@@ -421,11 +421,12 @@ def upgrade() -> None:
     op.create_table(
         "dataexportcontent",
         sa.Column("export_id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["export_id"], ["dataexport.id"], name=op.f("fk_dataexportcontent_export_id_dataexport")
         ),
-        sa.PrimaryKeyConstraint("export_id", name=op.f("pk_dataexportcontent")),
+        sa.PrimaryKeyConstraint("export_id", "position", name=op.f("pk_dataexportcontent")),
     )
     op.create_table(
         "delegationrequest",
