@@ -40,7 +40,7 @@ def _row(row: Var[DeviceRow]) -> rx.Component:
         rx.el.div(
             rx.el.p(rx.el.strong(row.label), class_name="sub"),
             paragraph(row.last, class_name="muted"),
-            rx.cond(row.first != row.last, paragraph(row.first, class_name="muted"), rx.fragment()),
+            rx.cond(row.first != "", paragraph(row.first, class_name="muted"), rx.fragment()),
         ),
         rx.cond(row.here, tag(t("devices.here"), symbol="check", color="success"), not_me),
         class_name="device",

@@ -38,11 +38,17 @@ class DeviceRow:
             last=lookup(
                 language, "devices.last", when=dates.day_and_time(language, device.last_seen_at, now)
             ),
-            first=lookup(
-                language, "devices.first", when=dates.day_and_time(language, device.first_seen_at, now)
-            ),
+            first=_first(device, language),
             here=device.here,
         )
+
+
+def _first(device: Device, language: str) -> str:
+    """Since when it is known; empty when it has signed in once."""
+    if device.first_seen_at == device.last_seen_at:
+        return ""
+    when = dates.day_and_time(language, device.first_seen_at, clock.now())
+    return lookup(language, "devices.first", when=when)
 
 
 def _label(device: Device, language: str) -> str:

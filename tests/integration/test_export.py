@@ -209,9 +209,7 @@ async def test_a_right_that_ends_while_it_is_made_stops_it(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("act", ["withdraw", "leave"])
-async def test_what_was_ready_is_gone_when_the_right_it_was_made_by_is(
-    act: str, now: MovableClock
-) -> None:
+async def test_what_was_ready_is_gone_when_the_right_it_was_made_by_is(act: str, now: MovableClock) -> None:
     kari = await story()
     await export.ask(await kari.acting(), "nb")
     await export_job.make_next()
