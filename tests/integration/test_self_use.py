@@ -55,7 +55,7 @@ async def test_she_is_told_of_nothing_more_but_a_new_device() -> None:
     kari, _, _ = await kari_and_ingrid()
     (thread,) = await kari.threads([later(hours=1)])
     async with unit_of_work() as session:
-        await notices.notify_new_message(session, thread)
+        await notices.notify_new_message(session, thread, [kari.kari.id])
     (before,) = await world.rows(Notice)
     await self_use.stop(await kari.acting())
     assert await notice_sending.due(before.id) is Unsent.INACTIVE
