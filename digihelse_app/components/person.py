@@ -5,7 +5,7 @@ from reflex_base.vars.base import Var
 
 from digihelse_app.components.designsystemet.text import data
 from digihelse_app.components.icons import icon
-from digihelse_app.components.links import turn_link
+from digihelse_app.components.links import FOR, turn_link
 from digihelse_app.state.language import t
 
 
@@ -46,6 +46,11 @@ def person_tool(name: Var[str], initials: Var[str], *, to: str) -> rx.Component:
         to=to,
         class_name="tool who",
     )
+
+
+def for_whom(name: Var[str]) -> rx.Component:
+    """Last on a send button: for whom it is, while one acts for someone."""
+    return rx.cond(FOR != "", rx.el.span(t("frame.for_whom", name=name)), rx.fragment())
 
 
 def on_behalf(name: Var[str], initials: Var[str], sentence: Var[str] | None = None) -> rx.Component:

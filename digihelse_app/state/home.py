@@ -105,5 +105,12 @@ class HomeState(PersonState):
         if unread:
             newest = unread[0]
             when = dates.day_and_time(language, newest.thread.last_message_at, now)
-            self.unread_title = await self._text("home.has_answered", service=newest.service.name)
+            self.unread_title = await self._answered(acting, newest.service.name)
             self.unread_when = await self._text("home.new_answer", when=when)
+
+    async def _answered(self, acting: ActingContext, service: str) -> str:
+        """That the service has answered, and whom."""
+        if acting.for_self:
+            return await self._text("home.has_answered", service=service)
+        name = await people.name_of_represented(acting)
+        return await self._text("home.has_answered_other", service=service, name=name.partition(" ")[0])

@@ -16,7 +16,8 @@ from digihelse_app.text import dates
 
 
 class NavState(PersonState):
-    """`acting_name` is empty when one acts for oneself; `shown_for` says whose frame this is.
+    """`acting_name` is empty when one acts for oneself, `acting_first` its first word; `shown_for` says whose
+    frame this is.
 
     `helps`: there is somebody one may act for. `may` is a sentence on what one may do for whom one acts for;
     `sees_messages`, `sees_visits` and `writes` are courtesy, and no lock.
@@ -24,6 +25,7 @@ class NavState(PersonState):
 
     shown_for: str = "-"
     acting_name: str = ""
+    acting_first: str = ""
     acting_initials: str = ""
     own_name: str = ""
     own_initials: str = ""
@@ -40,6 +42,7 @@ class NavState(PersonState):
         """Read names and counts anew."""
         acting = await self._acting()
         self.acting_name = "" if acting.for_self else await people.name_of_represented(acting)
+        self.acting_first = self.acting_name.partition(" ")[0]
         self.acting_initials = initials(self.acting_name)
         signed_in = await actor.actor(acting)
         self.own_name, self.own_initials = signed_in.given_name, initials(signed_in.name)
