@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from digihelse_app.demo import delegations, visits
+from digihelse_app.demo import assigned, delegations, visits
 from digihelse_app.demo.wiring import Standins
 from digihelse_app.jobs.outbox import Dispatcher
 from digihelse_app.models.codes import ConsentKind, SenderKind
@@ -105,6 +105,7 @@ async def play(standins: Standins, dispatcher: Dispatcher) -> None:
     for told in _KARIS:
         await _tell(kari_id, told, standins.municipality, dispatcher)
     await visits.play(standins.municipality)
+    await assigned.play(standins.municipality)
 
 
 async def _told_long_ago(person_id: str) -> None:

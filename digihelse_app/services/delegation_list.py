@@ -27,7 +27,10 @@ from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import EVERY_SERVICE, Representation
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, consent
+from digihelse_app.services import access_log, consent, delegation_rules
+
+SHOWN_FROM_DAYS = 30
+"""From how many days before the end on it is told how many are left."""
 
 Scope = Mapping[Permission, tuple[str, ...] | None]
 """Names of the services, in order, that a permission holds for; None for every service."""
@@ -49,6 +52,7 @@ class Delegation:
     `services` has the same as `scope` by service id (EVERY_SERVICE for all), for a form to begin with.
     `municipality` registered it, empty when it was given in the app. `ended_at` is when it was ended or ran
     out; `end_reason` is None when it ran out, and `ended_by` is a name, empty when no person ended it.
+    `ends_in_days`: how many days are left after today (Europe/Oslo), when they are at most 30.
     `can_be_changed`: given by delegation, and not ended: by its giver it can be changed, renewed, withdrawn.
     """
 
@@ -69,6 +73,7 @@ class Delegation:
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
     ended_by: str = ""
+    ends_in_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,15 @@ def _delegation(
         ended_at=ended_at,
         end_reason=row.end_reason,
         ended_by=ended_by.get(row.ended_by or "", ""),
+        ends_in_days=None if ended_at else _ends_in_days(row),
     )
+
+
+def _ends_in_days(row: Representation) -> int | None:
+    if row.valid_until is None:
+        return None
+    left = (delegation_rules.last_day(row.valid_until) - clock.today()).days
+    return left if left <= SHOWN_FROM_DAYS else None
 
 
 def _represented(

@@ -2,14 +2,19 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from digihelse_app.models.codes import EndReason, NoticeChannel, NoticeKind
+from digihelse_app.models.codes import DelegationOrigin, EndReason, NoticeChannel, NoticeKind
 from digihelse_app.models.representation import Representation
 from digihelse_app.outside import clock
 from digihelse_app.services import notices
 
 
 async def tell(session: AsyncSession, row: Representation, kind: NoticeKind) -> None:
-    """Have the other party told that a delegation is new, changed or ended, in the same transaction."""
+    """Have the other party told that a delegation is new, changed or ended, in the same transaction.
+
+    Of what follows from the population register nobody is told: they know.
+    """
+    if row.origin is DelegationOrigin.REGISTER:
+        return
     renounced = row.end_reason is EndReason.RENOUNCED
     recipient_id = row.represented_id if renounced else row.actor_id
     if await notices.chosen_channel(session, recipient_id) is not NoticeChannel.NONE:

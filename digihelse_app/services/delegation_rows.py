@@ -25,7 +25,8 @@ from digihelse_app.models.database import mark_changed, new_id
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Mandate, Representation
 from digihelse_app.outside import clock
-from digihelse_app.services import care, delegation_notices, delivery
+from digihelse_app.services import care, consent, delegation_notices, delivery
+from digihelse_app.services.consent_by_others import STANDS_IN
 
 Sign = Callable[[Mapping[str, Any]], str]
 """Signs claims as a compact JWS."""
@@ -111,6 +112,8 @@ async def end(session: AsyncSession, row: Representation, reason: EndReason, by:
         return
     row.ended_at, row.end_reason, row.ended_by = clock.now(), reason, by
     session.add(row)
+    if row.origin in STANDS_IN:
+        await consent.announce(session, row.represented_id)
     await _tell(session, row, NoticeKind.DELEGATION_ENDED)
 
 

@@ -110,11 +110,15 @@ def is_assigned_too_long(starts_at: datetime, ends_at: datetime | None) -> bool:
     if ends_at is None:
         return True
     first = starts_at.astimezone(OSLO).date()
-    last = (ends_at - timedelta(microseconds=1)).astimezone(OSLO).date()
-    return last > _years_after(first, LONGEST_ASSIGNED_YEARS)
+    return last_day(ends_at) > years_after(first, LONGEST_ASSIGNED_YEARS)
 
 
-def _years_after(day: date, years: int) -> date:
+def last_day(ends_at: datetime) -> date:
+    """The last day, in Europe/Oslo, on which something holds that ends at `ends_at` (UTC)."""
+    return (ends_at - timedelta(microseconds=1)).astimezone(OSLO).date()
+
+
+def years_after(day: date, years: int) -> date:
     """The same day of the month; 28 February for one that is not in that year."""
     try:
         return day.replace(year=day.year + years)

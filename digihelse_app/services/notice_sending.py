@@ -21,6 +21,15 @@ from digihelse_app.services import (
 )
 from digihelse_app.services.notice_rules import Unsent
 
+_OF_DELEGATIONS = frozenset(
+    {
+        NoticeKind.DELEGATION_NEW,
+        NoticeKind.DELEGATION_CHANGED,
+        NoticeKind.DELEGATION_ENDED,
+        NoticeKind.DELEGATION_ENDING,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DueNotice:
@@ -58,7 +67,8 @@ async def due(notice_id: str) -> DueNotice | Unsent:
 async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -> Unsent | None:
     if recipient.deceased:
         return Unsent.DECEASED
-    if not await consent.is_active(session, notice.person_id):
+    # Of a delegation one is told also when the consent went with it.
+    if notice.kind not in _OF_DELEGATIONS and not await consent.is_active(session, notice.person_id):
         return Unsent.INACTIVE
     for_herself = recipient.id == notice.person_id and notice.kind is not NoticeKind.NEW_DEVICE
     if for_herself and recipient.self_inactive_at is not None:

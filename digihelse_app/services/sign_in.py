@@ -12,7 +12,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.outside.identity_provider.failures import Failure, SignInError
 from digihelse_app.outside.identity_provider.validation import Identity
 from digihelse_app.outside.registers.answers import RegisterDownError, RegisteredPerson, Registers
-from digihelse_app.services import people, sessions
+from digihelse_app.services import people, register_ties, sessions
 from digihelse_app.text.catalogue import LANGUAGES
 
 logger = logging.getLogger(__name__)
@@ -29,14 +29,18 @@ class SignedIn:
 async def sign_in(identity: Identity, registers: Registers, language: str, replaced: str = "") -> SignedIn:
     """Open a session for the person in `identity`, described by the register as it is now.
 
-    `language` is the one chosen before signing in, taken over for a person seen for the first time.
-    `replaced` is the secret of the session this browser had: it ends first, so that its open tabs do too.
+    Whom the register lets her act for is taken over with it. `language` is the one chosen before signing
+    in, taken over for a person seen for the first time. `replaced` is the secret of the session this browser
+    had: it ends first, so that its open tabs do too.
     Raises SignInError: DECEASED, NOT_REGISTERED, or REGISTER_DOWN for someone not known from before.
     """
     registered = await _registered(identity.national_id, registers)
     if registered is not None and registered.deceased:
         raise SignInError(Failure.DECEASED)
+    ties = await register_ties.ask(registered, registers.person) if registered is not None else None
     person_id = await _know(identity, registered, language)
+    if ties is not None:
+        await register_ties.follow(person_id, ties)
     await sessions.end_for_browser(replaced)
     return SignedIn(person_id, await sessions.open_session(person_id, identity))
 

@@ -22,6 +22,7 @@ EXEMPT = {
     "calendar_feeds": ("makes the acting context itself, of the address that is read", {"read"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delegation": ("a part that asks the register alone", {"registered"}),
+    "delegation_ending": ("the schedule's own", {"remind"}),
     "delegation_keeping": ("a record system calls; a part that asks the register alone", {"ask_register"}),
     "delegation_requests": ("the schedule's own", {"expire_unanswered"}),
     "delivery": (
@@ -56,6 +57,10 @@ EXEMPT = {
         {"person_id_of", "read", "search"},
     ),
     "representation": ("makes the acting context itself", {"acting_context", "keys_of"}),
+    "register_ties": (
+        "the register's own word, when one signs in and by the schedule",
+        {"ask", "follow", "read_again"},
+    ),
     "sessions": (
         "concerns the browser that is signed in, whoever is represented",
         {

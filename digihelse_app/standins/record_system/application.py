@@ -17,6 +17,7 @@ from digihelse_app.standins.record_system import (
     night_job,
     offered_services,
     outbox,
+    papers,
     staff,
     visit_planning,
     visits,
@@ -147,6 +148,15 @@ class RecordSystem:
         starts_at, ends_at = hours.on(day)
         await visits.move(self.system, visit_id, starts_at, ends_at, is_window=hours.is_window)
         await self.deliver()
+
+    async def assign_proxy(
+        self, patient_id: str, national_id: str, name: str, *, evidence: str, until: date
+    ) -> str:
+        """Register that someone is to act for a patient who cannot consent; delivered at once; the id."""
+        new = papers.NewPaper(patient_id, national_id, name, papers.ASSIGNED, evidence, until)
+        registered = await papers.register(self.system, new)
+        await self.deliver()
+        return registered
 
     async def deliver(self) -> int:
         """Try to deliver what is due; how many Digihelse took. What fails is tried again later."""

@@ -15,6 +15,7 @@ from digihelse_app.standins.record_system.system import System, system_of
 STATIC = Path(__file__).parent / "static"
 WORK_LIST = "Arbeidsliste"
 VISITS = "Besøk"
+PAPERS = "Fullmakter"
 OPERATION = "Drift"
 MONTHS = ["jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des."]
 MAX_FORM = 100_000
@@ -51,6 +52,7 @@ def _body(system: System, title: str, current: str, content: Child) -> Html:
     links = [
         (WORK_LIST, system.path("/")),
         (VISITS, system.path("/besok")),
+        (PAPERS, system.path("/fullmakter")),
         (OPERATION, system.path("/drift")),
     ]
     return element(

@@ -14,6 +14,7 @@ from digihelse_app.standins.record_system import (
     inbound_files,
     live_day_pages,
     operator_pages,
+    paper_pages,
     service_pages,
     staff,
     staff_pages,
@@ -66,6 +67,9 @@ ROUTES = [
     Route("/besok/{id}/ikke-hjemme", visit_deeds.not_at_home, methods=["POST"]),
     Route("/besok/{id}/avlys", visit_deeds.cancel, methods=["POST"]),
     Route("/besok/{id}/feilfort", visit_deeds.retract, methods=["POST"]),
+    Route("/fullmakter", paper_pages.show),
+    Route("/fullmakter", paper_pages.register, methods=["POST"]),
+    Route("/fullmakter/{id}/avslutt", paper_pages.end, methods=["POST"]),
     Route("/fagsystem.css", static_file),
     Route("/oppdater.js", static_file),
 ]

@@ -2,6 +2,7 @@
 
 from digihelse_app.standins.own_database import OwnDatabase
 from digihelse_app.standins.record_system import delegation_tables as delegation_tables  # tables of its too
+from digihelse_app.standins.record_system import paper_tables as paper_tables
 from digihelse_app.standins.record_system import visit_tables as visit_tables
 from digihelse_app.standins.record_system.tables import Table
 
