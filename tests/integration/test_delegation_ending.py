@@ -1,7 +1,7 @@
 """Reminders that a delegation runs out: 90 and 30 days before, once each, to those who must know."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,6 +11,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice, NoticeChoice
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
+from digihelse_app.outside.clock import OSLO
 from digihelse_app.services import delegation_ending, delegation_list, delegation_rules
 from tests import world
 from tests.conftest import MovableClock
@@ -43,8 +44,10 @@ async def told() -> list[str]:
     return [row.recipient_id for row in rows]
 
 
-def on(clock: MovableClock, days_before: int, hour: int = 12) -> None:
-    clock.set(delegation_rules.ends(LAST - timedelta(days=days_before + 1)) + timedelta(hours=hour))  # pyright: ignore[reportOperatorIssue]
+def on(clock: MovableClock, days_before: int, hour: float = 12) -> None:
+    """It is so many hours into the day, in Norway, that many days before the last."""
+    day = datetime.combine(LAST - timedelta(days=days_before), time(), OSLO)
+    clock.set(day + timedelta(hours=hour))
 
 
 async def test_both_are_told_on_the_90th_and_the_30th_day_and_not_before(
