@@ -35,7 +35,7 @@ _READ_AGAIN = {
     routes.VISITS: [VisitState.refresh, VisitsState.refresh],
     routes.AWAY: [AwayState.look_again],
     routes.DELEGATIONS: [RequestsState.look_again, DelegationsState.look_again],
-    routes.CHOOSE_PERSON: [PersonsState.load],
+    routes.CHOOSE_PERSON: [PersonsState.look_again],
     routes.COMPOSE: [ComposeState.look_again],
     routes.PROFILE: [ExportState.load],
     routes.LOG: [LogState.stay],

@@ -70,7 +70,14 @@ class PersonsState(PersonState):
     @rx.event
     @in_background
     async def load(self):
-        """Read everybody anew."""
+        """Read everybody; nobody is searched for."""
+        self._sought = ""
+        await self._read()
+
+    @rx.event
+    @in_background
+    async def look_again(self):
+        """The same page at a later time, or after somebody gave or took back a delegation."""
         await self._read()
 
     @rx.event

@@ -6,13 +6,14 @@ from digihelse_app import routes
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.codes import RepresentationRole
 from digihelse_app.models.representation import Representation
+from digihelse_app.standins.people import PEOPLE, SyntheticPerson
 from digihelse_app.state.delegations import DelegationsState
 from digihelse_app.state.failures import FailureState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
-from digihelse_app.state.persons import PersonsState
+from digihelse_app.state.persons import SEARCH_FROM, PersonsState
 from tests import world
-from tests.people import INGRID, JONAS, OLA
+from tests.people import INGRID, JONAS, KARI, OLA
 
 pytestmark = pytest.mark.usefixtures("clock", "sqlite_database")
 
@@ -33,6 +34,28 @@ async def test_the_selector_has_each_person_with_what_one_may_do_and_why_not() -
     assert [row.name for row in page.others] == ["Ola Hansen"]
     assert page.others[0].why_not.startswith("Ola Hansen bruker ikke Digihelse nå.")
     assert (page.own_name, page.searchable, page.shown_for) == ("Ingrid Nordmann", False, held.key)
+
+
+async def test_many_are_searched_by_the_beginnings_and_parts_of_their_names() -> None:
+    ingrid = await world.person(INGRID, consented=False)
+    for who in (KARI, OLA, *others(SEARCH_FROM - 2)):
+        person = await world.person(who)
+        await world.add(world.representation(ingrid, person, SEE))
+    page = await world.state(PersonsState, ingrid)
+    await page.load()
+    assert (len(page.usable), page.searchable, page.found) == (SEARCH_FROM, True, "")
+    await page.search({"text": "  nordmann KA "})
+    await page.look_again()
+    assert ([row.name for row in page.usable], page.found) == (["Kari Nordmann"], "Viser 1 som passer")
+    await page.search({"text": "finnes ikke"})
+    assert (page.usable, page.found) == ([], "Viser 0 som passer")
+    await page.load()
+    assert (len(page.usable), page.found) == (SEARCH_FROM, "")
+
+
+def others(number: int) -> list[SyntheticPerson]:
+    """So many of the synthetic people, but for Kari, Ola and Ingrid."""
+    return [who for who in PEOPLE if who not in (KARI, OLA, INGRID)][:number]
 
 
 async def test_guardianship_is_shown_and_gives_nothing() -> None:
