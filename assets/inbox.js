@@ -35,6 +35,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
+    if (button?.dataset.print !== undefined) window.print();
     if (button?.id === "older-messages") {
       const article = document.querySelector("#log article");
       if (article) before = { article, top: article.getBoundingClientRect().top };

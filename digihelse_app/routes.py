@@ -13,6 +13,7 @@ DELEGATIONS = "/fullmakter"
 GIVE = "/fullmakter/ny"
 CHANGE = "/fullmakter/endre"
 ASK = "/fullmakter/be"
+PAPER_FORM = "/fullmakter/skjema"
 CHOOSE_PERSON = "/velg-person"
 PROFILE = "/profil"
 LOG = "/profil/logg"
@@ -40,7 +41,7 @@ FOR_QUERY = "for"
 NEXT_QUERY = "neste"
 """Query on the signed-out page: the address that was asked for without being signed in."""
 
-PUBLIC_PAGES = frozenset({FRONT, HELP, PRIVACY, ACCESSIBILITY, SIGNED_OUT})
+PUBLIC_PAGES = frozenset({FRONT, HELP, PRIVACY, ACCESSIBILITY, SIGNED_OUT, PAPER_FORM})
 SIGNED_IN_PAGES = frozenset({CONSENT, HOME, INBOX, COMPOSE, VISITS, AWAY, DELEGATIONS, PROFILE, LOG})
 SIGNED_IN_PAGES |= {GIVE, CHANGE, ASK, CHOOSE_PERSON}
 OWN_PAGES = frozenset({DELEGATIONS, GIVE, CHANGE, ASK, PROFILE, CONSENT})

@@ -13,6 +13,7 @@ from digihelse_app.components.designsystemet.feedback import alert, card, skelet
 from digihelse_app.components.designsystemet.text import heading, link, paragraph
 from digihelse_app.components.frame import live_region
 from digihelse_app.components.icons import icon
+from digihelse_app.components.paper_form_link import paper_form_link
 from digihelse_app.components.self_use import start_again
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.state.delegation_requests import RequestsState
@@ -33,6 +34,7 @@ def delegations() -> rx.Component:
         ),
         asked(),
         _ask(),
+        paper_form_link(),
         class_name="stack l",
     )
     return signed_in_page(

@@ -19,6 +19,7 @@ from digihelse_app.pages import (
     inbox,
     information,
     log,
+    paper_form,
     profile,
     visits,
 )
@@ -40,6 +41,7 @@ def add_pages(app: rx.App) -> None:
         (routes.GIVE, give_delegation.give, "giving.page_title", give_delegation.ON_LOAD),
         (routes.CHANGE, give_delegation.change, "giving.change_page_title", give_delegation.ON_LOAD_CHANGE),
         (routes.ASK, ask_delegation.ask, "asking.page_title", ask_delegation.ON_LOAD),
+        (routes.PAPER_FORM, paper_form.paper_form, "paper.page_title", paper_form.ON_LOAD),
         (routes.CHOOSE_PERSON, choose_person.choose_person, "persons.page_title", choose_person.ON_LOAD),
         (routes.PROFILE, profile.profile, "profile.page_title", profile.ON_LOAD),
         (routes.LOG, log.log, "log.page_title", log.ON_LOAD),
