@@ -52,7 +52,7 @@ def paper_form() -> rx.Component:
                 rx.el.p(t("paper.signature")),
                 class_name="sign only-on-paper",
             ),
-            class_name="stack l paper",
+            class_name="stack l paper-form",
         ),
         button(icon("printer"), t("paper.print"), type="button", size="lg", custom_attrs={"data-print": ""}),
         rx.el.section(
