@@ -168,11 +168,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": find_chromium.find(), "args": arguments}
 
 
+@pytest.fixture(scope="session")
+def story(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of an installation in which the synthetic people's story has been played."""
+    shared = pytestconfig.getoption("--turns", default=None)
+    return servers.played(Path(shared) / "story" if shared else tmp_path_factory.mktemp("story"))
+
+
 @pytest.fixture(scope="module")
-def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.RunningApp]:
+def app_server(story: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.RunningApp]:
     """The built app with stand-ins and the synthetic people, anew for each file of tests.
 
     Which program runs a file, and after which others, is different every time; what it finds is not.
     """
-    with servers.app(tmp_path_factory.mktemp("app")) as running:
+    with servers.app(servers.begin_with(story, tmp_path_factory.mktemp("app"))) as running:
         yield running

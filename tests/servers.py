@@ -1,6 +1,7 @@
 """Servers the tests start for themselves and stop again: PostgreSQL, Redis and the built app."""
 
 import contextlib
+import fcntl
 import importlib.util
 import os
 import shutil
@@ -244,6 +245,27 @@ def app(
         yield running
     finally:
         end(running.process)
+
+
+def played(folder: Path) -> Path:
+    """An installation's data after the story it begins with, made in `folder` by the first program that asks.
+
+    The story takes longer than all else that an app does as it starts: whoever begins with it copies it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    done = folder / "played"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            with app(folder):
+                done.touch()
+    return folder / "var"
+
+
+def begin_with(story: Path, folder: Path) -> Path:
+    """Let the installation in `folder` begin with what `played` gave; gives the folder."""
+    shutil.copytree(story, folder / "var", dirs_exist_ok=True)
+    return folder
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:

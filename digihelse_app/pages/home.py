@@ -68,9 +68,8 @@ def _ready() -> rx.Component:
         class_name="stack",
     )
     nothing = card(heading(t("setup.ready_title"), level=2, size="xs"), paragraph(HomeState.services))
-    quiet = (
-        (HomeState.unread.length() == 0) & (HomeState.waiting.length() == 0) & (AheadState.next.length() == 0)
-    )
+    unwritten = (HomeState.unread.length() == 0) & (HomeState.waiting.length() == 0)
+    quiet = unwritten & (AheadState.next.length() == 0)
     write = button_link(
         icon("write"), t("home.write"), to=routes.COMPOSE, variant=_filled_if(quiet), size="lg"
     )
@@ -80,7 +79,7 @@ def _ready() -> rx.Component:
         rx.cond(HomeState.unread.length() > 0, _hero(), rx.fragment()),
         rx.cond(AheadState.next.length() > 0, _next_visit(), rx.fragment()),
         rx.cond(HomeState.waiting.length() > 0, waiting, rx.fragment()),
-        rx.cond(quiet & NavState.writes, nothing, rx.fragment()),
+        rx.cond(unwritten & NavState.writes, nothing, rx.fragment()),
         rx.cond(NavState.writes, write, rx.fragment()),
         class_name="stack l",
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +11,9 @@ from tests.attacked import Belongings, belongings_of, consent, data_of, sign_in
 
 
 @pytest.fixture(scope="session")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.RunningApp]:
+def attacked(story: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.RunningApp]:
     """The built app with the people's story."""
-    with servers.app(tmp_path_factory.mktemp("attacked")) as running:
+    with servers.app(servers.begin_with(story, tmp_path_factory.mktemp("attacked"))) as running:
         yield running
 
 

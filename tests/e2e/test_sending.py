@@ -37,9 +37,9 @@ class Restartable:
 
 
 @pytest.fixture
-def restartable(tmp_path: Path) -> Iterator[Restartable]:
+def restartable(story: Path, tmp_path: Path) -> Iterator[Restartable]:
     """Started, and stopped in the end."""
-    app = Restartable(tmp_path)
+    app = Restartable(servers.begin_with(story, tmp_path))
     app.start()
     yield app
     app.stop()
