@@ -29,7 +29,7 @@ def paper_form() -> rx.Component:
                 rx.el.li(t("paper.how_1")),
                 rx.el.li(t("paper.how_2")),
                 rx.el.li(t("paper.how_3")),
-                class_name="ds-list",
+                class_name="ds-list numbered",
             ),
             paragraph(t("paper.private")),
             class_name="stack s not-on-paper",
@@ -38,7 +38,7 @@ def paper_form() -> rx.Component:
             _person("giver"),
             _person("proxy"),
             fieldset(*(_right(right) for right in RIGHTS), legend=t("paper.rights")),
-            _line("until", type="date", description=t("paper.until_help")),
+            _line("until", description=t("paper.until_help")),
             choice(
                 kind="checkbox",
                 id="paper-consent",
