@@ -20,14 +20,15 @@ from digihelse_app.components.threads import service_icon
 from digihelse_app.components.urgent_words import urgent_notice, watched
 from digihelse_app.routes import COMPOSE
 from digihelse_app.services.sending import BODY_LIMIT
+from digihelse_app.state.circle import CircleState
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.rows import MessageRow
 from digihelse_app.state.thread import ThreadState
 
 
-def message_log() -> rx.Component:
-    """The messages, oldest first, under a heading for each day."""
+def message_log(*below: rx.Component) -> rx.Component:
+    """The messages, oldest first, under a heading for each day; `below` scrolls with them."""
     older = rx.cond(
         ThreadState.has_older,
         button(t("thread.older"), variant="secondary", on_click=ThreadState.show_older, id="older-messages"),
@@ -35,10 +36,16 @@ def message_log() -> rx.Component:
     )
     return rx.el.div(
         older,
-        rx.foreach(ThreadState.messages, _message),
+        rx.el.div(
+            rx.foreach(ThreadState.messages, _message),
+            class_name="messages",
+            role="log",
+            aria_label=t("thread.messages"),
+        ),
+        *below,
         class_name="log",
-        role="log",
-        aria_label=t("thread.messages"),
+        role="group",
+        aria_label=t("thread.conversation"),
         tab_index=0,
         id="log",
         custom_attrs={"data-newest": ThreadState.newest, "data-prints": ThreadState.prints.to(str)},
@@ -60,6 +67,7 @@ def _message(row: rx.Var[MessageRow]) -> rx.Component:
         rx.cond(row.shows_chain, _chain(row), rx.fragment()),
         rx.cond(row.in_progress != "", _meta("hourglass", row.in_progress), rx.fragment()),
         rx.cond(row.meta != "", _meta("check-circle", row.meta), rx.fragment()),
+        rx.cond(CircleState.reads.contains(row.id), _meta("eye", CircleState.reads[row.id]), rx.fragment()),
         class_name=rx.cond(row.own, "msg own", "msg svc"),
     )
     return rx.fragment(day, article, key=row.id)

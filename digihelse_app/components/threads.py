@@ -38,11 +38,18 @@ def _state(row: rx.Var[ThreadRow]) -> rx.Component:
 
 
 def _marks(row: rx.Var[ThreadRow]) -> rx.Component:
-    """That an answer was begun, and that the conversation was found in the archive."""
+    """Who answers it, that an answer was begun, that it was found in the archive, and that it is hidden."""
     return rx.fragment(
+        rx.cond(row.taken != "", taken_tag(row.taken, row.taken_by_proxy), rx.fragment()),
         rx.cond(row.draft, tag(t("inbox.draft"), symbol="write", color="info"), rx.fragment()),
         rx.cond(row.archived, tag(t("inbox.archived")), rx.fragment()),
+        rx.cond(row.hidden, tag(t("circle.hidden_tag"), symbol="lock"), rx.fragment()),
     )
+
+
+def taken_tag(words: rx.Var[str], by_proxy: rx.Var[bool]) -> rx.Component:
+    """Who of the circle has said that she answers."""
+    return tag(words, symbol="person", color=rx.cond(by_proxy, "acting", "neutral"))
 
 
 def begun_item() -> rx.Component:

@@ -15,6 +15,7 @@ from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.sending import composed_for
 from digihelse_app.components.visit_facts import DETAIL, fact, service_fact, when_fact, why_not
+from digihelse_app.components.visit_hiding import hide_visit
 from digihelse_app.components.visits import call_line, visit_address, visit_tag
 from digihelse_app.models.codes import CancellationStatus
 from digihelse_app.state.cancelling import CancellingState
@@ -50,6 +51,7 @@ def visit_page() -> rx.Component:
         rx.cond(DETAIL.why_not != "", why_not(), rx.fragment()),
         rx.cond(DETAIL.comes, calendar_link(VisitState.visit_id), rx.fragment()),
         rx.cond(DETAIL.events.length() > 0, _history(), rx.fragment()),
+        hide_visit(),
         class_name="stack l",
     )
 
@@ -57,8 +59,13 @@ def visit_page() -> rx.Component:
 def visit_missing() -> rx.Component:
     """In place of a visit that is not there, or not for this reader."""
     return rx.el.div(
-        heading(t("visit.not_found_title"), level=1, size="xs", takes_focus=True),
-        paragraph(t("visit.not_found_text")),
+        heading(
+            rx.cond(VisitState.gone, t("visit.gone_title"), t("visit.not_found_title")),
+            level=1,
+            size="xs",
+            takes_focus=True,
+        ),
+        paragraph(rx.cond(VisitState.gone, t("visit.gone_text"), t("visit.not_found_text"))),
         button_link(t("visit.to_visits"), to=routes.VISITS, variant="secondary"),
         class_name="empty",
     )

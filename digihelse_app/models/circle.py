@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from digihelse_app.models.database import new_id
@@ -17,9 +17,15 @@ class ThreadTaking(SQLModel, table=True):
 
 
 class CircleNote(SQLModel, table=True):
-    """A note on a conversation that the circle shares and that is never sent to the service."""
+    """A note on a conversation that the circle shares and that is never sent to the service.
 
-    __table_args__ = (Index("ix_circlenote_thread", "thread_id", "written_at", "id"),)
+    It never changes. `idempotency_key` is the browser's name for the act of writing it.
+    """
+
+    __table_args__ = (
+        Index("ix_circlenote_thread", "thread_id", "written_at", "id"),
+        UniqueConstraint("author_id", "idempotency_key"),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
     thread_id: str = Field(foreign_key="thread.id", max_length=36)
@@ -28,4 +34,5 @@ class CircleNote(SQLModel, table=True):
     author_name: str
     representation_id: str | None = Field(default=None, foreign_key="representation.id", max_length=36)
     body: str
+    idempotency_key: str = Field(max_length=64)
     written_at: datetime

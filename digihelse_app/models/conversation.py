@@ -85,6 +85,7 @@ class ThreadReading(SQLModel, table=True):
     Unread is per reader, never per person. The columns below `archived_at` repeat what the conversation says
     and what follows from it for this reader (`services.mailboxes` keeps them), so that each list of the inbox
     is one range of one index, however many conversations there are. `away`: archived, nothing written since.
+    `read_at` is when she read as far as `read_until`, which is the time of what she read.
     """
 
     __table_args__ = (
@@ -121,6 +122,7 @@ class ThreadReading(SQLModel, table=True):
     thread_id: str = Field(foreign_key="thread.id", primary_key=True, max_length=36)
     reader_id: str = Field(foreign_key="person.id", primary_key=True, max_length=36)
     read_until: datetime
+    read_at: datetime | None = None
     archived_at: datetime | None = None
     person_id: str = Field(foreign_key="person.id", max_length=36)
     service_id: str = Field(foreign_key="careservice.id", max_length=36)

@@ -6,6 +6,7 @@
 import reflex as rx
 
 from digihelse_app import routes
+from digihelse_app.components.circle import circle_notes, hiding, seen_by_line, who_answers
 from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import skeleton_rows
 from digihelse_app.components.designsystemet.text import heading, paragraph
@@ -18,12 +19,13 @@ from digihelse_app.components.search import inbox_search, service_choice, view_c
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
 from digihelse_app.components.thread_tools import archived_note, thread_tools
 from digihelse_app.components.threads import begun_item, service_icon, thread_item
+from digihelse_app.state.circle import CircleState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.thread import ThreadState
 
-ON_LOAD = on_load(ThreadState.load, InboxState.load)
+ON_LOAD = on_load(ThreadState.load, CircleState.load, InboxState.load)
 
 
 def inbox() -> rx.Component:
@@ -34,6 +36,7 @@ def inbox() -> rx.Component:
         seen_button(),
         live_region(InboxState.announcement),
         live_region(ThreadState.announcement),
+        live_region(CircleState.announcement),
         top=_list(),
         active=routes.INBOX,
         layout="split",
@@ -147,11 +150,13 @@ def _conversation() -> rx.Component:
                 ),
                 class_name="row muted",
             ),
+            seen_by_line(),
             thread_tools(),
             archived_note(),
+            hiding(),
             class_name="stack s",
         ),
-        message_log(),
+        message_log(who_answers(), circle_notes()),
         promise_box(),
         rx.cond(ThreadState.may_reply, reply_form(), closed_note()),
     )
@@ -159,8 +164,14 @@ def _conversation() -> rx.Component:
 
 def _missing() -> rx.Component:
     return rx.el.div(
-        heading(t("thread.not_found_title"), level=1, size="xs", id="thread-title", takes_focus=True),
-        paragraph(t("thread.not_found_text")),
+        heading(
+            rx.cond(ThreadState.gone, t("thread.gone_title"), t("thread.not_found_title")),
+            level=1,
+            size="xs",
+            id="thread-title",
+            takes_focus=True,
+        ),
+        paragraph(rx.cond(ThreadState.gone, t("thread.gone_text"), t("thread.not_found_text"))),
         button_link(t("thread.back_to_inbox"), to=routes.INBOX, variant="secondary"),
         class_name="empty",
     )

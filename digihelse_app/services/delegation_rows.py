@@ -25,7 +25,7 @@ from digihelse_app.models.database import mark_changed, new_id
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Mandate, Representation
 from digihelse_app.outside import clock
-from digihelse_app.services import care, consent, delegation_notices, delivery
+from digihelse_app.services import care, circle_taking, consent, delegation_notices, delivery
 from digihelse_app.services.consent_by_others import STANDS_IN
 
 Sign = Callable[[Mapping[str, Any]], str]
@@ -88,7 +88,9 @@ async def standing(
 async def add(session: AsyncSession, grant: Grant, replaces: Representation | None = None) -> Representation:
     """Write the row with its mandate; `replaces` is ended by it. The represented person is held."""
     now = clock.now()
-    if replaces is not None:
+    if replaces is None:  # what ran out without being ended
+        await circle_taking.release_all(session, grant.represented_id, grant.actor_id)
+    else:
         replaces.ended_at, replaces.end_reason, replaces.ended_by = now, EndReason.CHANGED, grant.given_by
         session.add(replaces)
         await _tell_record_systems(session, replaces)
@@ -114,6 +116,7 @@ async def end(session: AsyncSession, row: Representation, reason: EndReason, by:
     session.add(row)
     if row.origin in STANDS_IN:
         await consent.announce(session, row.represented_id)
+    await circle_taking.release_all(session, row.represented_id, row.actor_id)
     await _tell(session, row, NoticeKind.DELEGATION_ENDED)
 
 

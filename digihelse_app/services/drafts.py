@@ -6,17 +6,18 @@ follow a beginning are the same act and add no row; that a draft was sent is tol
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from digihelse_app.access.context import ActingContext
+from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.attachment import Attachment
 from digihelse_app.models.codes import LogAction
 from digihelse_app.models.conversation import Message
-from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.draft import Draft
 from digihelse_app.models.vault import vault
 from digihelse_app.outside import clock
@@ -25,6 +26,8 @@ from digihelse_app.services.inbox import thread_of
 
 NEW = "new"
 """The place of a draft that begins a conversation; otherwise the place is the conversation's id."""
+BEING_WRITTEN = timedelta(minutes=10)
+"""How long after its last word a draft is one that somebody is writing."""
 _LIMITS = {"recipient": 36, "category": 64, "subject": 200, "body": 20_000, "idempotency_key": 64}
 
 
@@ -73,8 +76,12 @@ async def _save(acting: ActingContext, place: str, content: DraftContent) -> Non
         if content.is_empty or await _was_sent(session, acting, content.idempotency_key):
             if row is not None and content.is_empty:
                 access_log.record(session, acting, LogAction.DRAFT_FORGET, "Draft", place)
+                mark_changed(session, acting.represented_id)
             await forget(session, acting, place)
             return
+        if place != NEW and (row is None or row.updated_at <= clock.now() - BEING_WRITTEN):
+            # The others learn that someone answers; not at each word of it.
+            mark_changed(session, acting.represented_id)
         row = row or _begin(session, acting, place)
         for name, limit in _LIMITS.items():
             setattr(row, name, getattr(content, name)[:limit])
@@ -106,6 +113,8 @@ async def take_up(acting: ActingContext, place: str) -> TakenUp:
     """
     acting.require(Permission.WRITE_MESSAGES)
     async with unit_of_work() as session:
+        if place != NEW and not await _has(session, acting, place):
+            return TakenUp(None, [])
         draft = await session.get(Draft, (acting.actor_id, acting.represented_id, place))
         if draft is not None and await _was_sent(session, acting, draft.idempotency_key):
             draft = None
@@ -113,6 +122,14 @@ async def take_up(acting: ActingContext, place: str) -> TakenUp:
         if draft is not None or files:
             access_log.record(session, acting, LogAction.DRAFT_READ, "Draft", place)
     return TakenUp(draft, files)
+
+
+async def _has(session: AsyncSession, acting: ActingContext, thread_id: str) -> bool:
+    try:
+        await thread_of(session, acting, thread_id)
+    except NotFoundError:
+        return False
+    return True
 
 
 async def places(acting: ActingContext) -> frozenset[str]:

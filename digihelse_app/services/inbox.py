@@ -1,7 +1,7 @@
 """Reading the inbox: conversations newest first, one conversation whole, who may be written to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,8 @@ from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.attachment import Attachment
 from digihelse_app.models.codes import LogAction
-from digihelse_app.models.conversation import Message, Thread
-from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.conversation import Message, Thread, ThreadReading
+from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.organisation import CareService
 from digihelse_app.outside import clock
 from digihelse_app.services import (
@@ -38,7 +38,8 @@ COUNTED = 100
 class ThreadSummary:
     """A conversation as a list shows it; times are UTC.
 
-    `failed`: the newest that was written to the service was given up, and is not there.
+    `failed`: the newest that was written to the service was given up, and is not there. `by_other`: who wrote
+    that, empty when it was the actor.
     """
 
     thread: Thread
@@ -46,6 +47,7 @@ class ThreadSummary:
     unread: bool
     archived: bool = False
     failed: bool = False
+    by_other: str = ""
 
     @property
     def awaits_reply(self) -> bool:
@@ -127,10 +129,24 @@ async def list_threads(
         access_log.record(session, acting, action, "Thread")
         rows = (await session.exec(thread_list.page(acting, chosen, after, limit + 1))).all()
     threads = [
-        ThreadSummary(thread, service, reading.unread, reading.away, failed)
-        for thread, service, reading, failed in rows
+        _summary(acting, thread, service, reading, newest_own)
+        for thread, service, reading, newest_own in rows
     ]
     return ThreadPage(threads[:limit], _cursor(threads[:limit]) if len(threads) > limit else None)
+
+
+def _summary(
+    acting: ActingContext,
+    thread: Thread,
+    service: CareService,
+    reading: ThreadReading,
+    newest_own: Message | None,
+) -> ThreadSummary:
+    summary = ThreadSummary(thread, service, reading.unread, reading.away)
+    if newest_own is None:
+        return summary
+    by_other = newest_own.author_name if newest_own.author_id != acting.actor_id else ""
+    return replace(summary, failed=newest_own.failed_at is not None, by_other=by_other)
 
 
 def _cursor(threads: Sequence[ThreadSummary]) -> Cursor:
@@ -178,7 +194,7 @@ async def open_thread(
         files = await attachments.of_messages(session, [message.id for message in messages])
         reading = await mailboxes.copy_of(session, acting, thread)
         if seen:
-            mailboxes.mark_read(reading, thread.last_message_at)
+            _read_until_now(session, acting, thread, reading)
         access_log.record(session, acting, LogAction.THREAD_READ, "Thread", thread.id)
         may_reply = thread.closed_at is None and await care.may_write_to(
             session, acting.represented_id, service
@@ -218,7 +234,15 @@ async def mark_seen(acting: ActingContext, thread_id: str) -> None:
     acting.require(Permission.READ_MESSAGES)
     async with unit_of_work() as session:
         thread = await thread_of(session, acting, thread_id, locked=True)
-        mailboxes.mark_read(await mailboxes.copy_of(session, acting, thread), thread.last_message_at)
+        _read_until_now(session, acting, thread, await mailboxes.copy_of(session, acting, thread))
+
+
+def _read_until_now(
+    session: AsyncSession, acting: ActingContext, thread: Thread, reading: ThreadReading
+) -> None:
+    """Mark it read; that a proxy has is told in open tabs, her own reading is of no haste to the proxies."""
+    if mailboxes.mark_read(reading, thread.last_message_at) and not acting.for_self:
+        mark_changed(session, acting.represented_id)
 
 
 async def thread_of(

@@ -66,10 +66,13 @@ async def copy_of(session: AsyncSession, acting: ActingContext, thread: Thread) 
     return reading
 
 
-def mark_read(reading: ThreadReading, until: datetime) -> None:
-    """The reader has seen what was written until then."""
-    reading.read_until = max(reading.read_until, until)
+def mark_read(reading: ThreadReading, until: datetime) -> bool:
+    """The reader has seen what was written until then; whether that is further than before."""
+    further = until > reading.read_until
+    if further:
+        reading.read_until, reading.read_at = until, clock.now()
     _derive(reading)
+    return further
 
 
 def put_away(reading: ThreadReading) -> None:

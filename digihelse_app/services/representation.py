@@ -1,7 +1,7 @@
 """Who may act for whom, decided anew for every event. The only place that applies the policy."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -51,12 +51,21 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
 def _strongest(
     actor_id: str, represented: Person, rows: Sequence[Representation], *, consented: bool
 ) -> ActingContext:
+    acting = _newest_in_force(actor_id, represented, rows, consented=consented)
+    if acting is None:
+        raise AccessDeniedError
+    return acting
+
+
+def _newest_in_force(
+    actor_id: str, represented: Person, rows: Sequence[Representation], *, consented: bool
+) -> ActingContext | None:
     """By the newest of what holds now: one may hold both what was given and what the register says."""
     now, age = clock.now(), age_on(represented.birth_date, clock.today())
     for row in sorted(rows, key=lambda row: row.valid_from, reverse=True):
         if permissions := permissions_for(row, now, consented=consented, age=age):
             return ActingContext(actor_id, represented.id, row.role, row.id, permissions, reach_of(row, age))
-    raise AccessDeniedError
+    return None
 
 
 async def acting_for(session: AsyncSession, person_id: str) -> list[ActingContext]:
@@ -69,8 +78,8 @@ async def acting_for(session: AsyncSession, person_id: str) -> list[ActingContex
     contexts: list[ActingContext] = []
     for actor_id in sorted({row.actor_id for row in rows}):
         theirs = [row for row in rows if row.actor_id == actor_id]
-        with suppress(AccessDeniedError):
-            contexts.append(_strongest(actor_id, person, theirs, consented=consented))
+        if (acting := _newest_in_force(actor_id, person, theirs, consented=consented)) is not None:
+            contexts.append(acting)
     return contexts
 
 
@@ -84,6 +93,27 @@ async def _for_herself(session: AsyncSession, actor: Person) -> ActingContext:
         permissions_for_self(consented=consented),
         reach_for_self(age_on(actor.birth_date, clock.today())),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Someone who may act for a person right now, with what that allows; also the person herself."""
+
+    person: Person
+    acting: ActingContext
+
+
+async def holders(session: AsyncSession, represented_id: str) -> list[Holder]:
+    """Who may act for the person at this instant: herself first, then the others by name.
+
+    As many queries for many as for one.
+    """
+    represented = await session.get_one(Person, represented_id)
+    others = {acting.actor_id: acting for acting in await acting_for(session, represented_id)}
+    people = await session.exec(select(Person).where(col(Person.id).in_(others)))
+    named = sorted(people, key=lambda person: (person.name.casefold(), person.id))
+    herself = Holder(represented, await _for_herself(session, represented))
+    return [herself, *(Holder(person, others[person.id]) for person in named)]
 
 
 async def keys_of(represented_id: str) -> list[str]:

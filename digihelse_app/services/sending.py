@@ -23,6 +23,7 @@ from digihelse_app.services import (
     access_log,
     attachments,
     care,
+    circle_taking,
     delivery,
     drafts,
     mailboxes,
@@ -180,6 +181,7 @@ async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thre
     await reply_promise.settle(session, thread)
     await mailboxes.follow(session, thread)
     await search_index.add(session, thread, message.body)
+    await circle_taking.release(session, thread.id)
     delivery.enqueue(session, OutboxKind.MESSAGE, message.id, service.organisation_id)
     await drafts.forget(session, acting, thread_id or drafts.NEW)
     access_log.record(session, acting, LogAction.MESSAGE_SEND, "Message", message.id)

@@ -24,11 +24,6 @@ class ExportedMessage:
     message: Message
     files: list[str]
 
-    @property
-    def on_behalf(self) -> bool:
-        """Whether someone else than the represented person wrote it for her."""
-        return self.message.author_id not in (None, self.message.person_id)
-
 
 @dataclass(frozen=True, slots=True)
 class ExportedThread:

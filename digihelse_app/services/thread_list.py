@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, false, func, literal, true, tuple_
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -59,26 +60,35 @@ BEGINNING = Cursor(NEVER, "")
 
 def page(
     acting: ActingContext, chosen: Choice, after: Cursor | None, limit: int
-) -> Select[Thread, CareService, ThreadReading, bool]:
+) -> Select[Thread, CareService, ThreadReading, Message]:
     """The actor's copies that fit, newest first, with conversation and service.
 
-    Last in each row: whether the newest that was written to the service did not get there.
+    Last in each row is the newest that was written to the service, without its text; None for nothing.
     """
-    failed = select(Message.id).where(
-        Message.thread_id == Thread.id,
-        Message.sent_at == Thread.last_from_citizen_at,
-        Message.sender == SenderKind.CITIZEN,
-        col(Message.failed_at).is_not(None),
+    own = aliased(Message)
+    newest_own = (
+        select(Message.id)
+        .where(
+            Message.thread_id == Thread.id,
+            Message.sent_at == Thread.last_from_citizen_at,
+            Message.sender == SenderKind.CITIZEN,
+        )
+        .order_by(col(Message.id).desc())
+        .limit(1)
+        .correlate(Thread)
+        .scalar_subquery()
     )
     newest_first = (col(ThreadReading.last_message_at).desc(), col(ThreadReading.thread_id).desc())
     query = (
-        select(Thread, CareService, ThreadReading, failed.exists())
+        select(Thread, CareService, ThreadReading, own)
         .select_from(ThreadReading)
         .join(Thread, col(Thread.id) == col(ThreadReading.thread_id))
         .join(CareService, col(CareService.id) == col(ThreadReading.service_id))
+        .outerjoin(own, col(own.id) == newest_own)
         .where(*_mine(acting), *visible.threads(acting), *_fitting(acting, chosen))
         .order_by(*newest_first)
         .limit(limit)
+        .options(defer(own.body))  # pyright: ignore[reportArgumentType] a column, seen from the class
     )
     if after is not None:
         place = tuple_(col(ThreadReading.last_message_at), col(ThreadReading.thread_id))

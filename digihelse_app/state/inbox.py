@@ -7,7 +7,7 @@ import reflex as rx
 from digihelse_app.access.context import ActingContext
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
-from digihelse_app.services import drafts, inbox
+from digihelse_app.services import circle_taking, drafts, inbox
 from digihelse_app.services.inbox import ThreadPage
 from digihelse_app.services.thread_list import Choice, Cursor, View
 from digihelse_app.state.form import text_of
@@ -135,7 +135,11 @@ class InboxState(PersonState):
         may_write = Permission.WRITE_MESSAGES in acting.permissions
         places = await drafts.places(acting) if may_write else frozenset()
         self.begun = drafts.NEW in places
-        return [ThreadRow.of(thread, language, now, places) for thread in page.threads]
+        taken = await circle_taking.takings(acting, [one.thread.id for one in page.threads])
+        return [
+            ThreadRow.of(one, language, now, places, taken.get(one.thread.id), acting.actor_id)
+            for one in page.threads
+        ]
 
     async def _remember(self, page: ThreadPage, shown: int | None = None) -> None:
         self._following = page.following

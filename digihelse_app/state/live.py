@@ -13,6 +13,7 @@ from digihelse_app.services import representation
 from digihelse_app.state import reflex_internals as internals
 from digihelse_app.state import tabs
 from digihelse_app.state.away import AwayState
+from digihelse_app.state.circle import CircleState
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.delegation_requests import RequestsState
 from digihelse_app.state.delegations import DelegationsState
@@ -39,7 +40,7 @@ _READ_AGAIN = {
     routes.COMPOSE: [ComposeState.look_again],
     routes.PROFILE: [ExportState.load],
     routes.LOG: [LogState.stay],
-    routes.INBOX: [ThreadState.refresh, InboxState.load],
+    routes.INBOX: [ThreadState.refresh, CircleState.refresh, InboxState.load],
 }
 
 

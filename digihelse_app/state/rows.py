@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from digihelse_app.models.codes import SenderKind, ServiceKind
 from digihelse_app.models.conversation import Message
+from digihelse_app.services import sender_words
+from digihelse_app.services.circle_taking import Taken
 from digihelse_app.services.inbox import OpenThread, Recipient, ThreadSummary
 from digihelse_app.state.files import AttachmentRow
 from digihelse_app.state.promises import promise_of
@@ -17,6 +19,7 @@ from digihelse_app.text.catalogue import lookup
 class ThreadRow:
     """A conversation in a list. `status` is one of `new`, `failed`, `waiting`, `answered`, `closed`.
 
+    `taken` says who of the circle answers, `hidden` that the reader keeps it from those who act for her.
     While it waits: `promise` is the last day for an answer and `promise_left` how long that is, or
     `promise_passed` says that it is over; empty when nothing is promised.
     """
@@ -33,12 +36,24 @@ class ThreadRow:
     promise_passed: str = ""
     draft: bool = False
     archived: bool = False
+    taken: str = ""
+    taken_by_proxy: bool = False
+    hidden: bool = False
 
     @classmethod
     def of(
-        cls, summary: ThreadSummary, language: str, now: datetime, drafts: Collection[str] = ()
+        cls,
+        summary: ThreadSummary,
+        language: str,
+        now: datetime,
+        drafts: Collection[str] = (),
+        taken: Taken | None = None,
+        actor_id: str = "",
     ) -> "ThreadRow":
-        """The row for one conversation at `now` (UTC); `drafts` are where a reply was begun."""
+        """The row for one conversation at `now` (UTC), as `actor_id` reads it.
+
+        `drafts` are where a reply was begun, `taken` who has said that she answers this one.
+        """
         thread = summary.thread
         own = summary.awaits_reply
         status = _status(summary)
@@ -48,7 +63,7 @@ class ThreadRow:
             service=summary.service.name,
             nursing_home=summary.service.kind is ServiceKind.NURSING_HOME,
             subject=thread.subject,
-            preview=lookup(language, "inbox.you", text=thread.preview) if own else thread.preview,
+            preview=_preview(summary, language) if own else thread.preview,
             when=dates.list_time(language, thread.last_message_at, now),
             status=status,
             promise=promise.day,
@@ -56,7 +71,27 @@ class ThreadRow:
             promise_passed=_passed(promise.passed_day, summary.service.phone, language),
             draft=thread.id in drafts,
             archived=summary.archived,
+            taken=taken_words(taken, actor_id, language),
+            taken_by_proxy=taken is not None and taken.by_proxy,
+            hidden=thread.hidden_at is not None,
         )
+
+
+def _preview(summary: ThreadSummary, language: str) -> str:
+    """What was written to the service, with by whom."""
+    text = summary.thread.preview
+    if summary.by_other:
+        return lookup(language, "inbox.other", name=summary.by_other, text=text)
+    return lookup(language, "inbox.you", text=text)
+
+
+def taken_words(taken: Taken | None, actor_id: str, language: str) -> str:
+    """`Ingrid svarer på denne`, empty when nobody has said so."""
+    if taken is None:
+        return ""
+    if taken.person_id == actor_id:
+        return lookup(language, "circle.taken_by_you")
+    return lookup(language, "circle.taken", name=taken.given_name)
 
 
 def _passed(day: str, phone: str, language: str) -> str:
@@ -142,7 +177,7 @@ def _row(
         acting=acting,
         by=message.author_name,
         initials=initials(message.author_name),
-        on_behalf=lookup(language, "thread.on_behalf", name=represented) if acting else "",
+        on_behalf=sender_words.on_behalf(message, represented, language) if own else "",
         time=dates.at_time(language, message.sent_at),
         day=day,
         body=message.body,

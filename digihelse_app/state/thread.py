@@ -1,5 +1,6 @@
 """An open conversation: its messages, and the reply."""
 
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -7,7 +8,7 @@ import reflex as rx
 from digihelse_app import routes
 from digihelse_app.access.context import NotFoundError
 from digihelse_app.access.permissions import Permission
-from digihelse_app.models.codes import ServiceKind
+from digihelse_app.models.codes import SenderKind, ServiceKind
 from digihelse_app.outside import clock
 from digihelse_app.services import archive, inbox, people, sending, thread_export
 from digihelse_app.services.inbox import OpenThread
@@ -24,7 +25,11 @@ from digihelse_app.text import dates
 
 
 class ThreadState(PersonState):
-    """The conversation in the address. `thread_id` is what is shown, empty for none or not found."""
+    """The conversation in the address. `thread_id` is what is shown, empty for none or not found.
+
+    `gone`: it was shown until just now, and may not be read any more. `_received` are the service's messages
+    that are shown, oldest first: when (UTC), and id.
+    """
 
     shown_for: str = "-"
     thread_id: str = ""
@@ -48,13 +53,16 @@ class ThreadState(PersonState):
     announcement: str = ""
     archived: bool = False
     prints: int = 0
+    gone: bool = False
     _since: Cursor | None = None
+    _received: list[tuple[datetime, str]] = []
 
     @rx.event
     @in_background
     async def load(self):
         """Open the conversation the address names, or none."""
         self.error, self.files_error, self.announcement, self._since = "", "", "", None
+        self.gone = False
         await self._read()
 
     @rx.event
@@ -63,10 +71,11 @@ class ThreadState(PersonState):
         """Read it again where it is; what has come since is announced."""
         before = {message.id for message in self.messages}
         opened, shown_before, passed_before = self.thread_id, self.shown_for, self.promise_passed
-        could_reply = self.may_reply
+        could_reply, was_gone = self.may_reply, self.gone
         await self._read(seen=False)
+        self.gone = self.missing and (bool(opened) or was_gone)
         if opened != self.thread_id or shown_before != self.shown_for:
-            self.announcement = ""
+            self.announcement = await self._text("thread.gone_title") if self.gone else ""
             return
         # What is being written stays on the page when the conversation is closed meanwhile.
         self.may_reply = self.may_reply or (could_reply and self.closed)
@@ -151,15 +160,20 @@ class ThreadState(PersonState):
         wanted = query_of(self).get(routes.THREAD_QUERY, "")
         acting = await self._acting()
         if not wanted or Permission.READ_MESSAGES not in acting.permissions:
-            self.thread_id, self.messages, self.missing = "", [], False
+            self._close(missing=False)
             return
         since = self._since if wanted == self.thread_id else None
         try:
             opened = await inbox.open_thread(acting, wanted, since, seen=seen, older=older)
         except NotFoundError:
-            self.thread_id, self.messages, self.missing = "", [], True
+            self._close(missing=True)
             return
         await self._show(opened, await people.name_of_represented(acting))
+
+    def _close(self, *, missing: bool) -> None:
+        """Nothing of a conversation stays on the page, nor in the browser."""
+        self.reset()
+        self.shown_for, self.missing = self._key, missing
 
     async def _show(self, opened: OpenThread, represented: str) -> None:
         self.thread_id, self.missing = opened.thread.id, False
@@ -167,6 +181,9 @@ class ThreadState(PersonState):
         self.service_phone = dates.kept_together(opened.service.phone)
         self.nursing_home = opened.service.kind is ServiceKind.NURSING_HOME
         self.messages = message_rows(opened, represented, await self._language(), clock.now())
+        self._received = [
+            (one.sent_at, one.id) for one in opened.messages if one.sender is SenderKind.SERVICE
+        ]
         self.newest = self.messages[-1].id if self.messages else ""
         self.has_older, self.may_reply = opened.has_older, opened.may_reply
         self._since, self.archived = opened.first, opened.archived

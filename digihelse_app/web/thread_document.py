@@ -8,7 +8,7 @@ from fpdf import FPDF, ViewerPreferences
 from fpdf.enums import WrapMode, XPos, YPos
 from fpdf.fonts import TTFFont
 
-from digihelse_app.models.codes import SenderKind
+from digihelse_app.services import sender_words
 from digihelse_app.services.thread_export import ExportedMessage, ExportedThread
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
@@ -95,11 +95,9 @@ class _Document(FPDF):
             self._paragraph(self._text("pdf.attachments", files=listed), 10, color=_QUIET)
 
     def _author(self, exported: ExportedMessage) -> str:
-        author = exported.message.author_name
-        if exported.message.sender is SenderKind.CITIZEN and exported.on_behalf:
-            behalf = lookup(self._language, "thread.on_behalf", name=self._exported.represented)
-            return f"{author} {behalf}"
-        return author
+        message = exported.message
+        behalf = sender_words.on_behalf(message, self._exported.represented, self._language)
+        return f"{message.author_name} {behalf}".strip()
 
     def _paragraph(
         self, text: str, size: int, *, bold: bool = False, color: tuple[int, int, int] = _INK

@@ -596,6 +596,7 @@ def upgrade() -> None:
         sa.Column("author_name", sa.String(), nullable=False),
         sa.Column("representation_id", sa.String(length=36), nullable=True),
         sa.Column("body", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_circlenote_author_id_person")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_circlenote_person_id_person")),
@@ -606,6 +607,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_circlenote_thread_id_thread")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_circlenote")),
+        sa.UniqueConstraint(
+            "author_id", "idempotency_key", name=op.f("uq_circlenote_author_id_idempotency_key")
+        ),
     )
     with op.batch_alter_table("circlenote", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_circlenote_person_id"), ["person_id"], unique=False)
@@ -652,6 +656,7 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.String(length=36), nullable=False),
         sa.Column("reader_id", sa.String(length=36), nullable=False),
         sa.Column("read_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("person_id", sa.String(length=36), nullable=False),
         sa.Column("service_id", sa.String(length=36), nullable=False),

@@ -1,0 +1,147 @@
+"""The circle of the open conversation: who reads it, who answers, the notes they share, and hiding it."""
+
+from typing import Any
+
+import reflex as rx
+
+from digihelse_app.access.context import ActingContext, NotFoundError
+from digihelse_app.outside import clock
+from digihelse_app.services import circle, circle_notes, circle_taking, hiding
+from digihelse_app.services.circle import Circle
+from digihelse_app.state import circle_rows
+from digihelse_app.state.circle_rows import NoteRow
+from digihelse_app.state.form import text_of
+from digihelse_app.state.person import PersonState
+from digihelse_app.state.policy import in_background, signed_in
+from digihelse_app.state.rows import initials, taken_words
+from digihelse_app.state.thread import ThreadState
+
+NOTE_ID = "circle-note"
+
+
+class CircleState(PersonState):
+    """What the reader is told of the others. `thread_id` is of which conversation, empty for none.
+
+    `reads` has, by message id, who has read that far. `taken` says who answers, `taken_by_you` that it is the
+    reader. `note_key` names the note that was received last.
+    """
+
+    thread_id: str = ""
+    seen_by: str = ""
+    reads: dict[str, str] = {}
+    answering: str = ""
+    taken: str = ""
+    taken_by_you: bool = False
+    taken_by_proxy: bool = False
+    may_take: bool = False
+    may_hide: bool = False
+    hidden: bool = False
+    notes: list[NoteRow] = []
+    notes_title: str = ""
+    note_error: str = ""
+    note_key: str = ""
+    announcement: str = ""
+
+    @rx.event
+    @in_background
+    async def load(self):
+        """Read it for the conversation that has just been opened."""
+        self.note_error = self.announcement = ""
+        await self._read()
+
+    @rx.event
+    @in_background
+    async def refresh(self):
+        """Read it again; what the others have done since is announced."""
+        before = (self.thread_id, self.answering, self.taken, len(self.notes))
+        await self._read()
+        now = (self.thread_id, self.answering, self.taken, len(self.notes))
+        self.announcement = ""
+        if before == now or before[0] != self.thread_id or not self.thread_id:
+            return
+        if len(self.notes) > before[3] and self.notes[-1].by:
+            self.announcement = await self._text("circle.note_came", name=self.notes[-1].by)
+        elif self.answering != before[1] or self.taken != before[2]:
+            self.announcement = self.answering or self.taken
+
+    @rx.event
+    @signed_in
+    async def take(self, composed_for: str):
+        """Say that one answers."""
+        await circle_taking.take(await self._acting_for(composed_for), self.thread_id)
+        await self._read()
+        self.announcement = self.taken
+
+    @rx.event
+    @signed_in
+    async def let_go(self, composed_for: str):
+        """Say that one does not answer after all."""
+        await circle_taking.let_go(await self._acting_for(composed_for), self.thread_id)
+        await self._read()
+        self.announcement = await self._text("circle.let_go_status")
+
+    @rx.event
+    @signed_in
+    async def write_note(self, form: dict[str, Any]):
+        """Share a note with the circle."""
+        acting = await self._acting_for(form.get("person", ""))
+        key = text_of(form, "key")
+        written = await circle_notes.write(acting, text_of(form, "thread"), text_of(form, "note"), key)
+        error = next(iter(written.errors.values()), "")
+        self.note_error = await self._text(error) if error else ""
+        if error:
+            return [rx.set_focus(NOTE_ID)]
+        self.note_key = key
+        await self._read()
+        self.announcement = await self._text("circle.note_written")
+        return [rx.set_focus(NOTE_ID)]
+
+    @rx.event
+    @signed_in
+    async def hide(self, composed_for: str):
+        """Keep the conversation from all who act for one."""
+        await hiding.hide_thread(await self._acting_for(composed_for), self.thread_id)
+        await self._read()
+        self.announcement = await self._text("circle.hidden_status")
+
+    @rx.event
+    @signed_in
+    async def show(self, composed_for: str):
+        """Let them read it again."""
+        await hiding.show_thread(await self._acting_for(composed_for), self.thread_id)
+        await self._read()
+        self.announcement = await self._text("circle.shown_status")
+
+    async def _read(self) -> None:
+        """Of the conversation that ThreadState shows, if it shows one."""
+        opened = await self.get_state(ThreadState)
+        if not opened.thread_id:
+            self.reset()
+            return
+        acting = await self._acting()
+        try:
+            around = await circle.around(acting, opened.thread_id)
+            notes = await circle_notes.list_notes(acting, opened.thread_id)
+        except NotFoundError:  # hidden since it was opened
+            self.reset()
+            return
+        language, now = await self._language(), clock.now()
+        await self._show(around, acting)
+        self.thread_id = opened.thread_id
+        self.reads = circle_rows.read_by(around.reads, opened._received, language, now)
+        faces = {note.author_name: initials(note.author_name) for note in notes}
+        self.notes = circle_rows.note_rows(notes, acting.actor_id, faces, language, now)
+        self.notes_title = await self._text("circle.notes_n" if notes else "circle.notes", n=len(notes))
+
+    async def _show(self, around: Circle, acting: ActingContext) -> None:
+        language = await self._language()
+        self.seen_by = circle_rows.seen_by(around, language)
+        self.answering = circle_rows.answering(around, language)
+        self.taken = taken_words(around.taken, acting.actor_id, language)
+        self.taken_by_you = around.taken is not None and around.taken.person_id == acting.actor_id
+        self.taken_by_proxy = around.taken is not None and around.taken.by_proxy
+        if around.taken is not None and around.taken.person_id in {one.person_id for one in around.answering}:
+            self.taken = ""  # said better by that she writes
+        self.may_take = around.may_take
+        self.hidden = around.hiding is not None and around.hiding.hidden
+        self.may_hide = around.hiding is not None and around.hiding.offered
