@@ -72,6 +72,7 @@ def note(of: Person, author: Person, thread_id: str, body: str) -> CircleNote:
         author_id=author.id,
         author_name=author.name,
         body=body,
+        idempotency_key=new_id(),
         written_at=later(hours=2),
     )
 
