@@ -21,6 +21,7 @@ from digihelse_app.models.access_log import AccessLogEntry
 from digihelse_app.models.attachment import Attachment, AttachmentContent
 from digihelse_app.models.circle import CircleNote
 from digihelse_app.models.codes import ConsentKind, ExportStatus, LogAction
+from digihelse_app.models.database import new_id
 from digihelse_app.models.draft import Draft
 from digihelse_app.models.insight import DataExport, DataExportContent
 from digihelse_app.models.person import Person
