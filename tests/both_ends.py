@@ -88,7 +88,7 @@ async def both_ends(folder: Path, clock: MovableClock) -> AsyncIterator[BothEnds
             *routes.routes(judged, origin),
         ]
     )
-    await _populate(origin)
+    await populate(origin)
     keys = read_signing_keys({"keys": [DIGIHELSE_KEY.as_dict(private=True)]})
     async with serving(app, origin), client(origin) as http, httpx.AsyncClient(trust_env=False) as outward:
         outgoing = FhirRecordSystem(MachineTokens(issuer, "digihelse", keys), outward)
@@ -96,7 +96,8 @@ async def both_ends(folder: Path, clock: MovableClock) -> AsyncIterator[BothEnds
         await system.stop()
 
 
-async def _populate(origin: str) -> None:
+async def populate(origin: str) -> None:
+    """The connected database knows the municipality, whose record system is at `origin`, Kari and Astrid."""
     async with unit_of_work() as session:
         session.add(
             Organisation(

@@ -70,9 +70,9 @@ class Mortal:
         except httpx.TransportError:
             return 0
 
-    async def insist(self, path: str, form: dict[str, str], status: int = 303) -> None:
-        """Post until it is answered with `status`, as one who presses again."""
-        while await self.post(path, form) != status:  # noqa: ASYNC110 - another process, which tells nobody
+    async def insist(self, path: str, form: dict[str, str], *statuses: int) -> None:
+        """Post until it is answered with one of `statuses` (303 unless told), as one who presses again."""
+        while await self.post(path, form) not in (statuses or (303,)):  # noqa: ASYNC110 - another process, which tells nobody
             await asyncio.sleep(LOOK_EVERY)
 
 
@@ -121,11 +121,13 @@ async def power_cuts(mortal: Mortal, received: Counter, at: list[int], chance: R
         await mortal.cut()
 
 
-async def weather(mortal: Mortal, received: Counter, every: int, chance: Random) -> None:
+async def weather(
+    mortal: Mortal, received: Counter, every: int, chance: Random, at_record_system: tuple[str, ...]
+) -> None:
     """Other faults at the record system and the mailbox after each so many sends, without end."""
     while True:
         await received.reaches(received.count + every)
-        await mortal.post(RECORD_SYSTEM_SWITCHES, _some(RECORD_SYSTEM_FAULTS, chance))
+        await mortal.post(RECORD_SYSTEM_SWITCHES, _some(at_record_system, chance))
         await mortal.post(MAILBOX_SWITCHES, _some(MAILBOX_FAULTS, chance))
 
 

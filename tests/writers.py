@@ -1,40 +1,22 @@
 """People who write at the same time, each in a tab, and send again by the same key what was not received."""
 
-import asyncio
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
 
 from digihelse_app import routes
-from digihelse_app.models.database import new_id
 from digihelse_app.state.compose import ComposeState
 from digihelse_app.state.thread import ThreadState
-from tests.mortal import Counter
-from tests.tab import RefusedError, Tab, tab
+from tests.persistent import Persistent
+from tests.tab import Tab
 
-LOST = (OSError, RefusedError, AssertionError, TimeoutError)
-"""How a tab notices that the line or the server is gone."""
 SENDS_OF_A_THREAD = 5
 
 
-class Reachable(Protocol):
-    """An app that comes and goes."""
-
-    @property
-    def up(self) -> asyncio.Event:
-        """Set while it answers."""
-        ...
-
-    @property
-    def base_url(self) -> str:
-        """Its address."""
-        ...
-
-
 @dataclass
-class Writer:
+class Writer(Persistent):
     """Someone who is signed in by `secret` and sends so many messages. What was received is in `texts`."""
 
+    address = routes.COMPOSE
     name: str
     secret: str
     sends: int
@@ -43,23 +25,17 @@ class Writer:
     texts: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
 
-    async def write(self, app: Reachable, received: Counter) -> None:
-        """Send everything, in whatever number of connections it takes; the tab's token stays the same."""
-        token, key = new_id(), new_id()
-        while len(self.texts) < self.sends:
-            await app.up.wait()
-            try:
-                async with tab(app.base_url, routes.COMPOSE, cookie=self.secret, token=token) as page:
-                    await page.until(lambda tab: bool(tab.value(ComposeState, "recipients")))
-                    while len(self.texts) < self.sends:
-                        await self._send(page, key)
-                        key = new_id()
-                        await received.add()
-            except LOST:
-                # The form still has its key: the next try is the same send.
-                self.repeated += 1
+    @property
+    def done(self) -> bool:
+        """Whether all is sent."""
+        return len(self.texts) == self.sends
 
-    async def _send(self, page: Tab, key: str) -> None:
+    async def ready(self, page: Tab) -> None:
+        """There is someone to write to."""
+        await page.until(lambda tab: bool(tab.value(ComposeState, "recipients")))
+
+    async def act(self, page: Tab, key: str) -> None:
+        """Send the next message, now and then a conversation's first."""
         number = len(self.texts)
         text = f"Melding {number} fra {self.name} – «æøå» 💊\n{key}"
         form = {"body": text, "key": key, "person": ""}

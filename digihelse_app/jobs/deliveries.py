@@ -32,23 +32,7 @@ def to_record_systems(record_system: RecordSystem) -> dict[OutboxKind, Deliver]:
         await record_system.deliver_message(organisation.fhir_base_url, written, item.id)
 
     async def cancellation(item: OutboxItem) -> None:
-        async with unit_of_work(reading=True) as session:
-            asked = await outgoing_cancellations.outgoing_cancellation(session, item.subject_id)
-            organisation = await session.get(Organisation, item.organisation_id)
-        if organisation is None:
-            raise NotFoundError
-        if asked is None:  # what this row was written for has gone with another
-            return
-        # Of the version and not of the row: what is sent is the request as it stands by now.
-        key = f"{asked.id}-{asked.version}"
-        try:
-            await record_system.deliver_cancellation(organisation.fhir_base_url, asked, key)
-        except RefusedError as refusal:
-            if refusal.reason != CONFLICT:
-                raise
-            await outgoing_cancellations.leave_to_service(asked.id, asked.version)
-        else:
-            await outgoing_cancellations.receive(asked.id, asked.version)
+        await _deliver_cancellation(record_system, item)
 
     return {
         OutboxKind.MESSAGE: message,
@@ -68,6 +52,30 @@ def _delegations(record_system: RecordSystem) -> Deliver:
             await record_system.deliver_delegation(organisation.fhir_base_url, given, item.id)
 
     return delegation
+
+
+async def _deliver_cancellation(record_system: RecordSystem, item: OutboxItem) -> None:
+    """Hand over the request as it stands, unless what was said before of the same visit must go first."""
+    async with unit_of_work(reading=True) as session:
+        asked = await outgoing_cancellations.outgoing_cancellation(session, item.subject_id)
+        held_back = await outgoing_cancellations.is_held_back(session, item.subject_id)
+        organisation = await session.get(Organisation, item.organisation_id)
+    if organisation is None:
+        raise NotFoundError
+    if asked is None:  # what this row was written for has gone with another
+        return
+    if held_back:
+        raise UnavailableError("earlier-pending")
+    # Of the version and not of the row: what is sent is the request as it stands by now.
+    key = f"{asked.id}-{asked.version}"
+    try:
+        await record_system.deliver_cancellation(organisation.fhir_base_url, asked, key)
+    except RefusedError as refusal:
+        if refusal.reason != CONFLICT:
+            raise
+        await outgoing_cancellations.leave_to_service(asked.id, asked.version)
+    else:
+        await outgoing_cancellations.receive(asked.id, asked.version)
 
 
 def to_people(registers: Registers, gateways: Gateways, address: str) -> dict[OutboxKind, Deliver]:

@@ -1,6 +1,8 @@
 """What becomes of a request to cancel, on the service's side: answered, or overtaken by what happens."""
 
-from sqlmodel import col, select
+from collections.abc import Sequence
+
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.models.codes import (
@@ -35,17 +37,33 @@ async def answer(
 
 
 async def overtake(session: AsyncSession, visit: Visit) -> None:
-    """A visit, which is locked, is over or cancelled: cancelled as asked is an answer, all else is not."""
-    as_asked = visit.status is VisitStatus.CANCELLED and visit.cancel_reason in _AS_ASKED
+    """A visit, which is locked, has begun, is over or cancelled: as asked is an answer, all else is not.
+
+    Cancelled as asked grants what waits. If nothing does, it grants what was taken back unheard, when that is
+    one: of several, the answers themselves will say which.
+    """
     query = select(Cancellation).where(Cancellation.visit_id == visit.id).with_for_update()
-    for asked in await session.exec(query.order_by(col(Cancellation.requested_at), col(Cancellation.id))):
-        waits = asked.status is CancellationStatus.REQUESTED
-        unheard = asked.status is CancellationStatus.TAKEN_BACK and not _is_taken_back(asked)
-        if as_asked and (waits or unheard):
+    every = (await session.exec(query)).all()
+    waiting = [asked for asked in every if asked.status is CancellationStatus.REQUESTED]
+    if visit.status is VisitStatus.CANCELLED and visit.cancel_reason in _AS_ASKED:
+        for asked in waiting or _unheard(every):
             await _become(session, visit, asked, CancellationStatus.ACCEPTED)
-        elif waits:
+    else:
+        for asked in waiting:
             asked.status = CancellationStatus.OVERTAKEN
             session.add(asked)
+
+
+def _unheard(every: Sequence[Cancellation]) -> list[Cancellation]:
+    """The request that must have been granted, though it was taken back; none where that is not certain."""
+    if any(asked.status is CancellationStatus.ACCEPTED for asked in every):
+        return []
+    unheard = [
+        asked
+        for asked in every
+        if asked.status is CancellationStatus.TAKEN_BACK and not _is_taken_back(asked)
+    ]
+    return unheard if len(unheard) == 1 else []
 
 
 def _is_taken_back(asked: Cancellation) -> bool:

@@ -30,6 +30,27 @@ async def outgoing_cancellation(session: AsyncSession, cancellation_id: str) -> 
     return None if asked.delivered_version >= asked.version else found[0][1]
 
 
+async def is_held_back(session: AsyncSession, cancellation_id: str) -> bool:
+    """Whether something about the same visit was said before, and still waits to be handed over.
+
+    A record system never has two requests for one visit at a time: the first is known to be taken back, or
+    answered there, before the next one comes.
+    """
+    asked = await session.get_one(Cancellation, cancellation_id)
+    earlier = (
+        select(OutboxItem.id)
+        .join(Cancellation, col(Cancellation.id) == col(OutboxItem.subject_id))
+        .where(
+            OutboxItem.kind == OutboxKind.CANCELLATION,
+            OutboxItem.status == OutboxStatus.PENDING,
+            Cancellation.visit_id == asked.visit_id,
+            Cancellation.id != asked.id,
+            Cancellation.requested_at < asked.requested_at,
+        )
+    )
+    return (await session.exec(earlier.limit(1))).first() is not None
+
+
 async def cancellations(
     session: AsyncSession,
     where: Sequence[ColumnElement[bool]],

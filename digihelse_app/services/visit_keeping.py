@@ -200,7 +200,7 @@ async def _settle(session: AsyncSession, visit: Visit, change: Change) -> None:
     elif visit.begun_at is not None:
         visit.late_at = None
     session.add(visit)
-    if over:
+    if over or visit.begun_at is not None:
         await cancel_answers.overtake(session, visit)
     if change.is_told and visit.ends_at > clock.now():
         await visit_notices.notify_visit(session, NoticeKind.VISIT_CHANGED, visit.person_id, visit.id)

@@ -3,41 +3,23 @@
 import asyncio
 import random
 import secrets
-import sqlite3
 from collections import Counter as Tally
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
-from typing import Any
 
-from digihelse_app.models import database
 from digihelse_app.models.access_log import AccessLogEntry
-from digihelse_app.models.codes import LogAction, NoticeKind, NoticeStatus, OutboxKind, SenderKind
+from digihelse_app.models.codes import LogAction, NoticeKind, NoticeStatus, SenderKind
 from digihelse_app.models.conversation import Message
 from digihelse_app.models.database import new_id
 from digihelse_app.models.notice import Notice
-from digihelse_app.models.outbox import OutboxItem
 from tests.attacked import consent, sign_in
-from tests.mortal import (
-    Counter,
-    Mortal,
-    answers_come_twice_and_out_of_order,
-    fair_weather,
-    outbox_is_empty,
-    power_cuts,
-    until,
-    weather,
-)
-from tests.servers import installed
+from tests.mortal import Mortal, answers_come_twice_and_out_of_order
+from tests.power_cuts import everyone_acts, everything_arrives, in_standin, mortal_app, shown_once, told_once
 from tests.world import rows
 from tests.writers import Writer
 
 WRITERS = ("kari", "kari", "ola", "nils")
 FIRST_TIMERS = ("ola", "nils")
-FAULTS_CHANGE_EVERY = 12
 PATIENCE_SECONDS = 420
-BY_DAY_AND_NIGHT = {"DIGIHELSE_READY_FROM": "00:00"}
-"""So that a notice is due whatever the clock says when the tests run."""
 
 
 async def test_two_hundred_sends_survive_kills_on_sqlite(tmp_path: Path) -> None:
@@ -51,27 +33,14 @@ async def test_a_hundred_sends_survive_kills_on_postgresql(tmp_path: Path, postg
         await send_through_power_cuts(mortal, sends=100, cuts=2)
 
 
-@asynccontextmanager
-async def mortal_app(folder: Path, address: str) -> AsyncIterator[Mortal]:
-    """An installation that runs on the database at `address`, which the test reads beside it."""
-    settings = {**BY_DAY_AND_NIGHT, "DIGIHELSE_DATABASE_URL": address}
-    mortal = Mortal(await asyncio.to_thread(installed, folder, settings))
-    database.connect(address)
-    try:
-        await mortal.start()
-        yield mortal
-    finally:
-        await database.disconnect()
-        await asyncio.to_thread(mortal.stop)
-
-
 async def send_through_power_cuts(mortal: Mortal, *, sends: int, cuts: int) -> None:
     seed = secrets.randbits(32)
     chance = random.Random(seed)  # noqa: S311 - no secret, but one that can be repeated
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             writers = await people(mortal, sends // len(WRITERS), chance)
-            await everyone_writes(mortal, writers, sends, cuts, chance)
+            await everyone_acts(mortal, writers, sends, cuts, chance)
+            await staff_answers([thread for writer in writers for thread in writer.threads], mortal)
             await everything_arrives(mortal)
         await all_is_once(mortal, writers)
     except BaseException as failure:
@@ -90,28 +59,6 @@ async def people(mortal: Mortal, each: int, chance: random.Random) -> list[Write
     return [Writer(f"{who} {number}", secret, each, chance) for number, (who, secret) in enumerate(named)]
 
 
-async def everyone_writes(
-    mortal: Mortal, writers: list[Writer], sends: int, cuts: int, chance: random.Random
-) -> None:
-    """All send at once, staff answers, and the power goes at random among the sends; then a last time."""
-    received = Counter()
-    at = sorted(chance.sample(range(1, sends - 1), cuts))
-    changing = asyncio.create_task(weather(mortal, received, FAULTS_CHANGE_EVERY, chance))
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(power_cuts(mortal, received, at, chance))
-            for writer in writers:
-                group.create_task(writer.write(mortal, received))
-    finally:
-        changing.cancel()
-        with suppress(asyncio.CancelledError):
-            await changing
-    assert received.count == sends
-    await fair_weather(mortal)
-    await mortal.cut()
-    await staff_answers([thread for writer in writers for thread in writer.threads], mortal)
-
-
 async def staff_answers(threads: list[str], mortal: Mortal) -> None:
     """Each conversation is answered twice, the second while unread: that is one notice."""
     await answers_come_twice_and_out_of_order(mortal)
@@ -121,18 +68,6 @@ async def staff_answers(threads: list[str], mortal: Mortal) -> None:
             await mortal.insist(f"/fagsystem/samtale/{thread}/svar", answer)
         if number == len(threads) // 2:
             await mortal.cut()
-
-
-async def everything_arrives(mortal: Mortal) -> None:
-    """Return when nothing waits any more, on either side."""
-    await mortal.insist("/fagsystem/drift/lever", {})
-    await until(
-        lambda: (
-            not in_standin(mortal, "fagsystem", "SELECT 1 FROM fagsystem_outgoing WHERE status='pending'")
-        ),
-        "every answer has come to Digihelse",
-    )
-    await outbox_is_empty()
 
 
 async def all_is_once(mortal: Mortal, writers: list[Writer]) -> None:
@@ -162,19 +97,7 @@ async def logged_once(messages: set[str]) -> None:
 
 async def noticed_once(mortal: Mortal, threads: set[str]) -> None:
     """One notice for each conversation and for each who began, each sent once."""
-    notices = await rows(Notice)
-    due = [notice for notice in notices if notice.subject_id in threads or notice.kind is NoticeKind.READY]
-    assert Tally(notice.subject_id for notice in due if notice.kind is not NoticeKind.READY) == Tally(threads)
-    assert len([notice for notice in due if notice.kind is NoticeKind.READY]) == len(FIRST_TIMERS)
-    assert [notice.reason for notice in due if notice.status is not NoticeStatus.SENT] == []
-    items = {item.subject_id: item for item in await rows(OutboxItem) if item.kind is OutboxKind.NOTICE}
-    sent = {items[notice.id].id for notice in notices if notice.status is NoticeStatus.SENT}
-    shown = Tally(row[0] for row in in_standin(mortal, "varsler", "SELECT reference FROM mailbox_sent"))
-    assert shown == Tally(sent)
-
-
-def in_standin(mortal: Mortal, name: str, query: str) -> list[tuple[Any, ...]]:
-    """Rows of a stand-in's own database."""
-    file = mortal.installation.folder / "var" / "standins" / f"{name}.db"
-    with closing(sqlite3.connect(file, timeout=10)) as connection:
-        return connection.execute(query).fetchall()
+    await told_once(NoticeKind.NEW_MESSAGE, threads)
+    ready = [notice.status for notice in await rows(Notice) if notice.kind is NoticeKind.READY]
+    assert ready == [NoticeStatus.SENT] * len(FIRST_TIMERS)
+    await shown_once(mortal)
