@@ -221,7 +221,7 @@ async def test_worker_that_is_killed_while_people_send_costs_no_message(pair: Tw
     received = Counter()
     async with asyncio.timeout(5 * PATIENCE_SECONDS), asyncio.TaskGroup() as group:
         for writer in writers:
-            group.create_task(writer.write(pair, received))
+            group.create_task(writer.keep_at_it(pair, received))
         await received.reaches(16)
         killed = pair.workers()[0]
         os.kill(killed, signal.SIGKILL)

@@ -199,7 +199,7 @@ class CitizenAndService(RuleBasedStateMachine):
 
 
 async def ask_beforehand(ends: Ends) -> None:
-    """Of the second visit it is handed over, of the third taken back since, of the fourth not handed over yet."""
+    """Of the second visit it is handed over, of the third taken back since, of the fourth not yet."""
     kari = await ends.kari()
     found = sorted(await rows(Visit), key=lambda each: each.starts_at)
     first, second, third = (CancelRequest(each.id, f"before-{each.id}") for each in found[1:])
