@@ -36,14 +36,16 @@ def permissions_for_self(*, consented: bool) -> frozenset[Permission]:
 
 
 def permissions_for(
-    representation: Representation, at: datetime, *, consented: bool, age: int | None = None
+    representation: Representation, at: datetime, *, living: bool, consented: bool, age: int | None = None
 ) -> frozenset[Permission]:
     """What `representation` allows at `at` (UTC), for some service or for all (see `reach_of`).
 
-    `consented`: whether the represented person has; `age` is hers in whole years, None when the register does
-    not say. Guardianship alone (VE) allows nothing, and parental responsibility only for a known child.
+    `living`: neither of the two is dead, as far as the register has said: what one may do for another ends
+    with either. `consented`: whether the represented person has; `age` is hers in whole years, None when the
+    register does not say. Guardianship alone (VE) allows nothing, and parental responsibility only for a
+    known child.
     """
-    if not consented or representation.role not in _BY_SCOPE or not representation.in_force(at):
+    if not living or not consented or representation.role not in _BY_SCOPE or not representation.in_force(at):
         return frozenset()
     if representation.role is RepresentationRole.FO and (age is None or age >= PARENTS_ACT_UNTIL):
         return frozenset()

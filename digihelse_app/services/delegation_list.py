@@ -39,6 +39,7 @@ Scope = Mapping[Permission, tuple[str, ...] | None]
 class Hindrance(StrEnum):
     """Why a right to act for someone gives nothing right now."""
 
+    DECEASED = "deceased"
     NOT_BEGUN = "not_begun"
     NO_CONSENT = "no_consent"
     INFORMATION = "information"  # guardianship: shown, gives no right by itself
@@ -234,7 +235,11 @@ def _represented(
     """By the same row that would be acted by: the newest that gives anything, else the newest."""
     now, age, active = clock.now(), age_on(person.birth_date, clock.today()), person.id in consented
     newest_first = sorted(rows, key=lambda row: row.valid_from, reverse=True)
-    in_use = [row for row in newest_first if permissions_for(row, now, consented=active, age=age)]
+    in_use = [
+        row
+        for row in newest_first
+        if permissions_for(row, now, living=not person.deceased, consented=active, age=age)
+    ]
     row = (in_use or newest_first)[0]
     return RepresentedPerson(
         key=row.key,
@@ -245,11 +250,13 @@ def _represented(
         scope=_scope(row, names),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
-        hindered_by=None if in_use else _hindrance(row, now, active=active),
+        hindered_by=None if in_use else _hindrance(row, person, now, active=active),
     )
 
 
-def _hindrance(row: Representation, now: datetime, *, active: bool) -> Hindrance:
+def _hindrance(row: Representation, person: Person, now: datetime, *, active: bool) -> Hindrance:
+    if person.deceased:
+        return Hindrance.DECEASED
     if row.role is RepresentationRole.VE:
         return Hindrance.INFORMATION
     if row.valid_from > now:

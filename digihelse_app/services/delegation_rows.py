@@ -162,6 +162,19 @@ async def _tell(session: AsyncSession, row: Representation, kind: NoticeKind) ->
     await _tell_record_systems(session, row)
 
 
+async def tell_organisation(session: AsyncSession, represented_id: str, organisation_id: str) -> None:
+    """Tell one organisation of all that holds now or will, but for what it registered itself."""
+    until = col(Representation.valid_until)
+    query = select(Representation).where(
+        Representation.represented_id == represented_id,
+        col(Representation.ended_at).is_(None),
+        or_(until.is_(None), until > clock.now()),
+    )
+    for row in await session.exec(query.order_by(col(Representation.valid_from), Representation.id)):
+        if row.organisation_id != organisation_id:
+            delivery.enqueue(session, OutboxKind.DELEGATION, row.id, organisation_id)
+
+
 async def _tell_record_systems(session: AsyncSession, row: Representation) -> None:
     """All whose services the represented person receives, but for the one that registered it."""
     organisations = {one.organisation_id for one in await care.received(session, row.represented_id)}

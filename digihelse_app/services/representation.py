@@ -30,7 +30,7 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
     """
     async with unit_of_work(reading=True) as session:
         actor = await session.get(Person, actor_id)
-        if actor is None:
+        if actor is None or actor.deceased:
             raise AccessDeniedError
         if not key:
             return await _for_herself(session, actor)
@@ -45,26 +45,27 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
             raise AccessDeniedError
         represented = rows[0][1]
         consented = await consent.is_active(session, represented.id)
-    return _strongest(actor_id, represented, [row for row, _ in rows], consented=consented)
+    return _strongest(actor, represented, [row for row, _ in rows], consented=consented)
 
 
 def _strongest(
-    actor_id: str, represented: Person, rows: Sequence[Representation], *, consented: bool
+    actor: Person, represented: Person, rows: Sequence[Representation], *, consented: bool
 ) -> ActingContext:
-    acting = _newest_in_force(actor_id, represented, rows, consented=consented)
+    acting = _newest_in_force(actor, represented, rows, consented=consented)
     if acting is None:
         raise AccessDeniedError
     return acting
 
 
 def _newest_in_force(
-    actor_id: str, represented: Person, rows: Sequence[Representation], *, consented: bool
+    actor: Person, represented: Person, rows: Sequence[Representation], *, consented: bool
 ) -> ActingContext | None:
     """By the newest of what holds now: one may hold both what was given and what the register says."""
     now, age = clock.now(), age_on(represented.birth_date, clock.today())
+    living = not (actor.deceased or represented.deceased)
     for row in sorted(rows, key=lambda row: row.valid_from, reverse=True):
-        if permissions := permissions_for(row, now, consented=consented, age=age):
-            return ActingContext(actor_id, represented.id, row.role, row.id, permissions, reach_of(row, age))
+        if permissions := permissions_for(row, now, living=living, consented=consented, age=age):
+            return ActingContext(actor.id, represented.id, row.role, row.id, permissions, reach_of(row, age))
     return None
 
 
@@ -72,13 +73,13 @@ async def acting_for(session: AsyncSession, person_id: str) -> list[ActingContex
     """Everyone else who may act for the person right now, each once."""
     person = await session.get_one(Person, person_id)
     consented = await consent.is_active(session, person_id)
-    rows = (
-        await session.exec(select(Representation).where(Representation.represented_id == person_id))
-    ).all()
+    query = select(Representation, Person).join(Person, col(Person.id) == col(Representation.actor_id))
+    rows = (await session.exec(query.where(Representation.represented_id == person_id))).all()
+    actors = {actor.id: actor for _, actor in rows}
     contexts: list[ActingContext] = []
-    for actor_id in sorted({row.actor_id for row in rows}):
-        theirs = [row for row in rows if row.actor_id == actor_id]
-        if (acting := _newest_in_force(actor_id, person, theirs, consented=consented)) is not None:
+    for actor_id in sorted(actors):
+        theirs = [row for row, actor in rows if actor.id == actor_id]
+        if (acting := _newest_in_force(actors[actor_id], person, theirs, consented=consented)) is not None:
             contexts.append(acting)
     return contexts
 

@@ -82,7 +82,11 @@ async def _proxies(session: AsyncSession, person_id: str) -> list[str]:
     query = (
         select(Representation, Person)
         .join(Person, col(Person.id) == col(Representation.actor_id))
-        .where(Representation.represented_id == person_id, Representation.role != RepresentationRole.VE)
+        .where(
+            Representation.represented_id == person_id,
+            Representation.role != RepresentationRole.VE,
+            col(Person.deceased).is_(False),
+        )
     )
     now = clock.now()
     return sorted({actor.name for row, actor in await session.exec(query) if row.in_force(now)})

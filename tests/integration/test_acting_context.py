@@ -9,10 +9,13 @@ from digihelse_app.access.context import AccessDeniedError, ActingContext, Reach
 from digihelse_app.access.permissions import Permission
 from digihelse_app.access.policy import BEFORE_CONSENT, WITH_ANY_SCOPE
 from digihelse_app.models.codes import ConsentKind, RepresentationRole
+from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
-from digihelse_app.services import consent
-from digihelse_app.services.representation import acting_context, keys_of
+from digihelse_app.services import consent, people, self_use
+from digihelse_app.services.delegation_list import Hindrance, list_represented
+from digihelse_app.services.representation import acting_context, acting_for, keys_of
+from digihelse_app.standins.people import SyntheticPerson
 from tests import world
 from tests.conftest import MovableClock
 from tests.people import INGRID, JONAS, KARI
@@ -134,3 +137,46 @@ async def test_keys_of_are_all_under_which_a_person_may_be_shown(database: Async
     ended.ended_at = NOW
     await world.add(ended, other_way)
     assert sorted(await keys_of(kari.id)) == sorted([right.key, ended.key])
+
+
+@pytest.mark.parametrize("dead", [KARI, INGRID])
+async def test_a_delegation_gives_nothing_once_either_of_the_two_is_dead(
+    database: AsyncEngine, dead: SyntheticPerson
+) -> None:
+    _, ingrid, right = await mother_and_daughter()
+    assert (await acting_context(ingrid.id, right.key)).represented_id == right.represented_id
+    await dies(dead)
+    assert await refused(ingrid.id, right.key)
+    async with unit_of_work(reading=True) as session:
+        assert await acting_for(session, right.represented_id) == []
+
+
+async def test_a_session_still_open_gives_nothing_to_one_who_is_dead(database: AsyncEngine) -> None:
+    kari = await world.person(KARI)
+    assert (await acting_context(kari.id)).for_self
+    await dies(KARI)
+    assert await refused(kari.id)
+
+
+async def test_the_dead_are_still_in_the_list_of_whom_one_acted_for_and_why_not(
+    database: AsyncEngine,
+) -> None:
+    _, ingrid, _ = await mother_and_daughter()
+    await dies(KARI)
+    [kari] = await list_represented(await acting_context(ingrid.id))
+    assert (kari.hindered_by, kari.may) == (Hindrance.DECEASED, False)
+
+
+async def test_one_cannot_leave_it_to_a_proxy_who_is_dead(database: AsyncEngine) -> None:
+    kari, _, _ = await mother_and_daughter()
+    await dies(INGRID)
+    assert (await self_use.status(await acting_context(kari.id))).proxies == []
+    assert await self_use.stop(await acting_context(kari.id)) is False
+
+
+async def dies(who: SyntheticPerson) -> None:
+    """The register has said so."""
+    async with unit_of_work() as session:
+        person = await people.find_or_create(session, who.national_id)
+        person.deceased = True
+        session.add(person)

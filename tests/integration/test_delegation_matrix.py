@@ -70,7 +70,7 @@ def context(role: str, scopes: tuple[str, ...], standing: str) -> ActingContext:
         valid_until=valid_until,
         ended_at=ended_at,
     )
-    held = permissions_for(row, NOW, consented=True, age=10)
+    held = permissions_for(row, NOW, living=True, consented=True, age=10)
     return ActingContext("actor", "represented", row.role, row.id, held, reach_of(row, 10))
 
 

@@ -13,20 +13,24 @@ from digihelse_app.access.permissions import Permission
 from digihelse_app.models.access_log import AccessLogEntry
 from digihelse_app.models.codes import LogAction, OutboxKind, OutboxStatus, RepresentationRole
 from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.organisation import CareService, Organisation
 from digihelse_app.models.outbox import OutboxItem
+from digihelse_app.models.person import Person
 from digihelse_app.models.representation import EVERY_SERVICE, Representation
 from digihelse_app.outside.outgoing_consent import consent
 from digihelse_app.outside.record_system import FhirRecordSystem
 from digihelse_app.services import delegation
+from digihelse_app.services.care_relations import put_care_relation
 from digihelse_app.services.delegation_rules import Offer, Terms
 from digihelse_app.services.outgoing_delegations import outgoing_delegation
+from digihelse_app.services.submission import CareReport
 from digihelse_app.standins.record_system.delegation_tables import Delegation
 from tests import world
 from tests.both_ends import BothEnds, both_ends
 from tests.conftest import MovableClock
 from tests.delegation_world import Register, signing
 from tests.outbox_worker import FixedToken
-from tests.people import INGRID, KARI
+from tests.people import INGRID, JONAS, KARI
 from tests.receiver import receiver
 from tests.world import World
 
@@ -195,3 +199,54 @@ async def test_an_older_word_that_comes_late_changes_nothing_there(
     await place.late(held)
     assert await in_the_record_system(place) == over
     assert clock.at - held.changed_at == timedelta(minutes=1)
+
+
+async def test_an_organisation_that_comes_later_is_told_once_of_those_who_may_act(kari: World) -> None:
+    other = world.organisation("Tynset kommune", her_id="80002")
+    nearby, bath = world.service(other, "Fysioterapi"), world.service(other, "Bad")
+    await world.add(other, nearby, bath)
+    acting = await kari.acting()
+    standing = await delegation.give(acting, TO_INGRID)
+    jonas = Offer(JONAS.name, JONAS.national_id, Terms(READ))
+    withdrawn = await delegation.give(acting, jonas)
+    await delegation.withdraw(acting, withdrawn.representation_id)
+    await world.add(registered_by(other, kari))
+
+    assert await told_of(other) == []
+    await puts(other, kari, "e1", nearby)
+    await puts(other, kari, "e1", nearby)
+    await puts(other, kari, "e2", bath)
+    assert await told_of(other) == [standing.representation_id]
+    # While she receives nothing from them they are told of nothing, and so of all of it when she does again.
+    await puts(other, kari, "e1", nearby, active=False)
+    await puts(other, kari, "e2", bath, active=False)
+    assert await told_of(other) == [standing.representation_id]
+    await puts(other, kari, "e1", nearby)
+    assert await told_of(other) == [standing.representation_id] * 2
+
+
+async def puts(
+    other: Organisation, kari: World, external_id: str, service: CareService, *, active: bool = True
+) -> None:
+    """The record system reports that Kari receives the service, or not any more."""
+    report = CareReport(service.external_id, other.her_id, active, None, None)
+    async with unit_of_work() as session:
+        theirs = await session.get_one(Organisation, other.id)
+        person = await session.get_one(Person, kari.kari.id)
+        await put_care_relation(session, theirs, person, external_id, report)
+
+
+def registered_by(other: Organisation, kari: World) -> Representation:
+    """What the organisation knows, because it said so itself."""
+    row = world.representation(kari.kari, kari.kari, "read_messages", role=RepresentationRole.TD)
+    row.organisation_id, row.external_id = other.id, "paper"
+    return row
+
+
+async def told_of(organisation: Organisation) -> list[str]:
+    """Ids of the delegations that the organisation is to be told of, as often as it is."""
+    return [
+        item.subject_id
+        for item in await world.rows(OutboxItem)
+        if item.kind is OutboxKind.DELEGATION and item.organisation_id == organisation.id
+    ]

@@ -84,28 +84,33 @@ def test_what_comes_with_any_scope_is_to_come_in_and_to_see_ones_own_use() -> No
 @pytest.mark.parametrize("scope", sorted(DELEGABLE))
 @pytest.mark.parametrize("role", BY_SCOPE)
 def test_each_scope_gives_itself_and_what_comes_with_any(role: RepresentationRole, scope: Permission) -> None:
-    given_away = permissions_for(represented(role, {scope.value: EVERYWHERE}), NOW, consented=True, age=9)
+    given_away = permissions_for(
+        represented(role, {scope.value: EVERYWHERE}), NOW, living=True, consented=True, age=9
+    )
     assert given_away == {*WITH_ANY_SCOPE, scope}
 
 
 @pytest.mark.parametrize("role", [RepresentationRole.VE, RepresentationRole.SELF])
 def test_guardianship_or_a_row_for_oneself_gives_nothing(role: RepresentationRole) -> None:
     everything = {str(one): EVERYWHERE for one in Permission}
-    assert permissions_for(represented(role, everything), NOW, consented=True) == frozenset()
+    assert permissions_for(represented(role, everything), NOW, living=True, consented=True) == frozenset()
 
 
 @pytest.mark.parametrize("scope", [str(one) for one in NOT_DELEGABLE] + ["", "READ_MESSAGES", "*", "admin"])
 def test_a_scope_that_cannot_be_given_gives_nothing(scope: str) -> None:
-    assert permissions_for(represented(scopes={scope: EVERYWHERE}), NOW, consented=True) == frozenset()
+    assert (
+        permissions_for(represented(scopes={scope: EVERYWHERE}), NOW, living=True, consented=True)
+        == frozenset()
+    )
 
 
 def test_no_scope_gives_nothing() -> None:
-    assert permissions_for(represented(scopes={}), NOW, consented=True) == frozenset()
+    assert permissions_for(represented(scopes={}), NOW, living=True, consented=True) == frozenset()
 
 
 @pytest.mark.parametrize("role", BY_SCOPE)
 def test_nothing_is_given_while_the_represented_has_not_consented(role: RepresentationRole) -> None:
-    assert permissions_for(represented(role), NOW, consented=False) == frozenset()
+    assert permissions_for(represented(role), NOW, living=True, consented=False) == frozenset()
 
 
 TICK = timedelta(microseconds=1)
@@ -128,14 +133,14 @@ def test_it_holds_from_its_start_up_to_but_not_at_its_first_end(
     valid_from: datetime, valid_until: datetime | None, ended_at: datetime | None, in_force: bool
 ) -> None:
     one = represented(valid_from=valid_from, valid_until=valid_until, ended_at=ended_at)
-    assert bool(permissions_for(one, NOW, consented=True)) == in_force
+    assert bool(permissions_for(one, NOW, living=True, consented=True)) == in_force
 
 
 @given(st.sampled_from(RepresentationRole), scopes, instants, st.booleans())
 def test_nothing_else_is_ever_given_away(
     role: RepresentationRole, scopes: dict[str, list[str]], at: datetime, consented: bool
 ) -> None:
-    given_away = permissions_for(represented(role, scopes), at, consented=consented)
+    given_away = permissions_for(represented(role, scopes), at, living=True, consented=consented)
     assert given_away - WITH_ANY_SCOPE <= DELEGABLE.intersection(scopes)
     assert given_away & WITH_ANY_SCOPE == (WITH_ANY_SCOPE if given_away - WITH_ANY_SCOPE else frozenset())
 
@@ -152,7 +157,7 @@ def test_nothing_is_ever_given_outside_its_time(
         scopes={**scopes, "read_messages": EVERYWHERE}, valid_from=start, valid_until=until, ended_at=ended
     )
     first_end = min((end for end in (until, ended) if end), default=datetime.max.replace(tzinfo=UTC))
-    assert bool(permissions_for(row, at, consented=True)) == (start <= at < first_end)
+    assert bool(permissions_for(row, at, living=True, consented=True)) == (start <= at < first_end)
 
 
 def test_require_passes_what_is_held_and_refuses_the_rest() -> None:
@@ -170,7 +175,10 @@ def test_one_acts_for_oneself_when_actor_and_represented_are_one() -> None:
 
 
 def test_a_scope_for_no_service_gives_nothing() -> None:
-    assert permissions_for(represented(scopes={"read_messages": []}), NOW, consented=True) == frozenset()
+    assert (
+        permissions_for(represented(scopes={"read_messages": []}), NOW, living=True, consented=True)
+        == frozenset()
+    )
 
 
 @pytest.mark.parametrize(("age", "acts"), [(None, False), (0, True), (15, True), (16, False), (40, False)])
@@ -178,7 +186,7 @@ def test_parents_act_until_the_child_is_16_and_only_for_one_whose_age_is_known(
     age: int | None, acts: bool
 ) -> None:
     parent = represented(RepresentationRole.FO)
-    assert bool(permissions_for(parent, NOW, consented=True, age=age)) == acts
+    assert bool(permissions_for(parent, NOW, living=True, consented=True, age=age)) == acts
 
 
 @pytest.mark.parametrize(
@@ -207,7 +215,7 @@ def test_what_is_kept_from_the_young_is_kept_from_them(age: int | None, withheld
 
 def test_a_scope_reaches_the_services_it_names_and_a_star_reaches_all() -> None:
     row = represented(scopes={"see_visits": ["home-care"], "read_messages": ["cleaning", "*"]})
-    permissions = permissions_for(row, NOW, consented=True)
+    permissions = permissions_for(row, NOW, living=True, consented=True)
     acting = ActingContext("a", "b", row.role, "r", permissions, reach_of(row, 78))
     assert acting.allows(Permission.SEE_VISITS, "home-care")
     assert not acting.allows(Permission.SEE_VISITS, "cleaning")
