@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.migrations.run import upgrade
@@ -20,6 +21,10 @@ from tests import servers
 from tests.postgres_database import ReusedDatabase
 from tests.vault import TEST_VAULT
 from tools import find_chromium
+
+# How long an example takes is for the benchmarks: a busy machine is no fault of the code's.
+settings.register_profile("digihelse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("digihelse")
 
 TEMPLATE = "template_with_tables"
 ENGINES = ("sqlite", "postgresql")

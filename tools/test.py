@@ -17,7 +17,7 @@ from typing import IO, Never
 
 from tools import find_chromium, prebuild
 
-CHECKS = ("make", "lint", "types", "layers", "unit")
+CHECKS = ("make", "-j2", "lint", "types", "layers", "unit")
 RUN_BEFORE = ("tests/architecture", "tests/unit")
 BEGIN_WITH = ("browser", "long")
 """What the first programs begin with; the others begin with the rest."""
