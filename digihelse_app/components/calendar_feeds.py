@@ -13,7 +13,7 @@ from digihelse_app.components.designsystemet.forms import field, text_input
 from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
-from digihelse_app.state.calendar_feeds import CalendarState, FeedRow
+from digihelse_app.state.calendar_feeds import TITLE_ID, CalendarState, FeedRow
 from digihelse_app.state.language import LanguageState, t
 
 
@@ -33,7 +33,7 @@ def calendar_link(visit_id: Var[str]) -> rx.Component:
 def calendar_section() -> rx.Component:
     """The section for the foot of the agenda. The page reads `CalendarState.load` when it is opened."""
     content = card(
-        heading(t("calendar.title"), level=2, size="xs", id="calendar-title"),
+        heading(t("calendar.title"), level=2, size="xs", id=TITLE_ID, tab_index=-1),
         # Both regions are always there, so that what comes into them is announced.
         rx.el.div(
             paragraph(t("calendar.about")),
@@ -45,7 +45,7 @@ def calendar_section() -> rx.Component:
         rx.cond(CalendarState.feeds.length() > 0, _existing(), rx.fragment()),
         class_name="stack",
     )
-    section = rx.el.section(content, aria_labelledby="calendar-title", class_name="calendar")
+    section = rx.el.section(content, aria_labelledby=TITLE_ID, class_name="calendar")
     shown = CalendarState.available & (CalendarState.shown_for == FOR)
     return rx.cond(shown, section, rx.fragment())
 

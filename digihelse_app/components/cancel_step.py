@@ -65,7 +65,7 @@ def _confirm_form() -> rx.Component:
             DETAIL.can_cancel,
             _buttons(),
             rx.el.div(
-                rx.cond(DETAIL.why_not != "", why_not(), rx.fragment()),
+                rx.cond(DETAIL.why_not != "", why_not(), _asked_already()),
                 button_link(t("visits.see"), to=visit_address(VisitState.visit_id), variant="secondary"),
                 class_name="stack",
             ),
@@ -76,6 +76,14 @@ def _confirm_form() -> rx.Component:
         no_validate=True,
         custom_attrs={"data-sent-key": CancellingState.sent_key},
     )
+
+
+def _asked_already() -> rx.Component:
+    """What has become of a request made meanwhile, in another tab or by somebody else."""
+    told = rx.el.div(
+        paragraph(rx.el.strong(DETAIL.asked.title)), paragraph(DETAIL.asked.text), class_name="quiet"
+    )
+    return rx.cond(DETAIL.asked.title != "", told, rx.fragment())
 
 
 def _how(symbol: str, words: Var[str]) -> rx.Component:

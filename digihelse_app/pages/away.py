@@ -40,7 +40,7 @@ def away() -> rx.Component:
     """One step at a time: the days, the visits, what came of it."""
     steps = rx.match(AwayState.stage, (CHOOSE, _choose()), (DONE, _outcome()), _period())
     return signed_in_page(
-        "away.title",
+        _whose("title"),
         shown(
             AwayState.shown_for,
             rx.cond(AwayState.may, steps, _not_allowed()),
@@ -49,6 +49,14 @@ def away() -> rx.Component:
         live_region(AwayState.announcement),
         active=routes.VISITS,
         back=(routes.VISITS, "visit.back"),
+    )
+
+
+def _whose(key: str) -> Var[str]:
+    """The words for oneself, or those that name whom one acts for."""
+    name = NavState.acting_name.to(str)
+    return rx.cond((FOR != "") & (name != ""), t(f"away.for.{key}", name=GIVEN_NAME), t(f"away.{key}")).to(
+        str
     )
 
 
@@ -63,7 +71,7 @@ def _not_allowed() -> rx.Component:
 
 def _period() -> rx.Component:
     return rx.el.form(
-        paragraph(t("away.lead")),
+        paragraph(_whose("lead")),
         composed_for(),
         _date("first", AwayState.first, AwayState.first_error),
         _date("last", AwayState.last, AwayState.last_error),
@@ -77,7 +85,7 @@ def _period() -> rx.Component:
 
 def _date(name: str, value: Var[str], error: Var[str]) -> rx.Component:
     control = text_input(name, error=error, type="date", default_value=value, min=AwayState.today)
-    return field(control, id=name, label=t(f"away.{name}"), error=error)
+    return field(control, id=name, label=_whose(name), error=error)
 
 
 def _choose() -> rx.Component:
@@ -156,16 +164,16 @@ def _summary() -> rx.Component:
 def _essentials() -> rx.Component:
     return rx.el.div(
         fieldset(
-            paragraph(t("away.essential_text")),
+            paragraph(_whose("essential_text")),
             rx.foreach(AwayState.essential, _box),
             choice(
                 kind="checkbox",
                 id="essentials",
                 name="essentials",
                 value="yes",
-                label=t("away.essential_confirm"),
+                label=_whose("essential_confirm"),
             ),
-            legend=rx.fragment(icon("warning"), t("away.essential_title")),
+            legend=rx.fragment(icon("warning"), _whose("essential_title")),
             error=AwayState.essentials_error,
         ),
         class_name="careful",

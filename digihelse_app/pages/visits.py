@@ -7,7 +7,7 @@ import reflex as rx
 
 from digihelse_app import routes
 from digihelse_app.components.calendar_feeds import calendar_section
-from digihelse_app.components.cancel_step import confirm_page
+from digihelse_app.components.cancel_step import GIVEN_NAME, confirm_page
 from digihelse_app.components.designsystemet.actions import button, button_link, chip_radio
 from digihelse_app.components.designsystemet.feedback import skeleton_rows
 from digihelse_app.components.designsystemet.text import heading, paragraph
@@ -21,6 +21,7 @@ from digihelse_app.components.visits import coming_day, exception_list, past_day
 from digihelse_app.state.calendar_feeds import CalendarState
 from digihelse_app.state.cancelling import CancellingState
 from digihelse_app.state.language import t
+from digihelse_app.state.nav import NavState
 from digihelse_app.state.visit import VisitState
 from digihelse_app.state.visits import COMING, PAST, VisitsState
 
@@ -71,7 +72,11 @@ def _shown() -> rx.Component:
         exception_list(VisitsState.exceptions),
         _views(),
         rx.cond(VisitsState.services.length() > 1, _services(), rx.fragment()),
-        rx.cond(VisitsState.continuity != "", paragraph(VisitsState.continuity), rx.fragment()),
+        rx.cond(
+            (VisitsState.continuity != "") & (VisitsState.service == ""),
+            paragraph(VisitsState.continuity),
+            rx.fragment(),
+        ),
         rx.cond(VisitsState.days.length() > 0, _days(), _empty()),
         _tools(),
         calendar_section(),
@@ -131,7 +136,9 @@ def _days() -> rx.Component:
 
 
 def _tools() -> rx.Component:
-    away = button_link(icon("away"), t("visits.away"), to=routes.AWAY, variant="secondary", size="lg")
+    named = (FOR != "") & (NavState.acting_name != "")
+    words = rx.cond(named, t("away.for.title", name=GIVEN_NAME), t("visits.away"))
+    away = button_link(icon("away"), words, to=routes.AWAY, variant="secondary", size="lg")
     return rx.el.div(
         rx.cond(VisitsState.may_cancel, away, rx.fragment()),
         rx.el.div(

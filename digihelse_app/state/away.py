@@ -169,7 +169,8 @@ class AwayState(PersonState):
         self.essential, self.others, self.closed = found.essential, found.others, found.closed
         self.may_comment = found.may_comment
         days = {"first": dates.long_date(language, first), "last": dates.long_date(language, last)}
-        self.span = days["first"] if first == last else lookup(language, "visit_row.span", **days)
+        span = days["first"] if first == last else lookup(language, "visit_row.span", **days)
+        self.span = dates.capitalised(span)
         self.stage = CHOOSE
 
     async def _tell_outcome(self, acting: ActingContext, came_to: RequestedPeriod):

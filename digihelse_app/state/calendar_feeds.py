@@ -14,6 +14,9 @@ from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
 
+TITLE_ID = "calendar-title"
+"""The section's heading, which takes the focus when what was pressed is gone."""
+
 
 @dataclass(frozen=True)
 class FeedRow:
@@ -99,6 +102,7 @@ class CalendarState(PersonState):
     async def keep(self):
         """Change one's mind: nothing is turned off."""
         self.revoking = ""
+        return rx.set_focus(TITLE_ID)
 
     @rx.event
     @signed_in
@@ -108,6 +112,7 @@ class CalendarState(PersonState):
         self._forget()
         await self._read()
         self.revoked = True
+        return rx.set_focus(TITLE_ID)  # the button that was pressed is gone
 
     def _forget(self) -> None:
         self.address, self.subscribe, self.revoking, self.error = "", "", "", ""

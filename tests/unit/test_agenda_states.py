@@ -147,7 +147,7 @@ async def test_printing_the_week_is_seven_days_and_in_the_log() -> None:
     page = await agenda(kari)
     await page.print_week()
     assert [row.id for day in page.week for row in day.visits] == [one.id for one in made[:2]]
-    assert (page.prints, words(page.week_title)) == (1, "mandag 23. november til søndag 29. november")
+    assert (page.prints, words(page.week_title)) == (1, "Besøk mandag 23. november til søndag 29. november")
     assert LogAction.VISITS_PRINT in [row.action for row in await world.rows(AccessLogEntry)]
     await page.load()
     assert (page.week, page.week_title) == ([], "")

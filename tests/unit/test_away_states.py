@@ -51,7 +51,7 @@ async def test_a_period_is_sorted_by_what_it_takes_and_asked_for_at_once() -> No
     ]
     ticked = {f"visit-{one.id}": "yes" for one in (needed, plain_one)}
     assert focus_of(await page.ask(days(*STAY, **ticked))) == "ref_error_summary"
-    assert (page.essentials_error, page.stage) == ("Kryss av for at du har ordnet det du trenger.", "choose")
+    assert (page.essentials_error, page.stage) == ("Kryss av for at det som trengs, er ordnet.", "choose")
     sent = days(*STAY, **ticked, essentials="yes", comment="Innlagt.")
     await page.ask(sent)
     await page.ask(sent)
@@ -85,8 +85,8 @@ async def test_what_of_a_period_could_not_be_is_told_beside_what_could() -> None
 @pytest.mark.parametrize(
     ("first", "last", "errors"),
     [
-        ("", "", ("Velg første dag du er borte.", "Velg siste dag du er borte.")),
-        ("2026-11-24", "tirsdag", ("", "Velg siste dag du er borte.")),
+        ("", "", ("Velg første dag.", "Velg siste dag.")),
+        ("2026-11-24", "tirsdag", ("", "Velg siste dag.")),
         ("2026-11-22", "2026-11-24", ("Første dag kan ikke være før i dag.", "")),
         ("2026-11-25", "2026-11-24", ("", "Siste dag kan ikke være før første dag.")),
         ("9999-12-31", "9999-12-31", ("Velg en dag i de nærmeste to årene.", "")),
