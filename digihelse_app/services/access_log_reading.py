@@ -14,7 +14,7 @@ from digihelse_app.models.codes import AgentKind, DelegationOrigin, LogAction, R
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
-from digihelse_app.services import access_log
+from digihelse_app.services import access_log, representation
 from digihelse_app.services.access_log_choice import LogChoice, LogCursor, conditions
 from digihelse_app.services.access_log_folding import Folded, Folding
 from digihelse_app.services.access_log_names import NOTHING, Names, Thing, names_for
@@ -101,9 +101,15 @@ async def open_download(acting: ActingContext) -> AsyncIterator[LogRow]:
 
 
 async def everything(acting: ActingContext) -> AsyncIterator[LogRow]:
-    """Every row that the reader may see, newest first, a batch in memory at a time. The caller logs it."""
+    """Every row that the reader may see, newest first, a batch in memory at a time. The caller logs it.
+
+    The right is decided anew for each batch: one that ends meanwhile is AccessDeniedError.
+    """
     after: LogCursor | None = None
     while True:
+        if after is not None:
+            acting = await representation.anew(acting)
+            acting.require(Permission.SEE_OWN_USE)
         async with unit_of_work(reading=True) as session:
             batch = await _batch(session, acting, _EVERYTHING, after)
             names = await names_for(session, acting, batch)

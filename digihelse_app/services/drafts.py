@@ -8,6 +8,7 @@ follow a beginning are the same act and add no row; that a draft was sent is tol
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,12 +17,12 @@ from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.attachment import Attachment
 from digihelse_app.models.codes import LogAction
-from digihelse_app.models.conversation import Message
+from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.draft import Draft
 from digihelse_app.models.vault import vault
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, attachments
+from digihelse_app.services import access_log, attachments, visible
 from digihelse_app.services.inbox import thread_of
 
 NEW = "new"
@@ -133,14 +134,21 @@ async def _has(session: AsyncSession, acting: ActingContext, thread_id: str) -> 
 
 
 async def places(acting: ActingContext) -> frozenset[str]:
-    """Where the actor has begun to write for the represented person: no word of it, and so no log row."""
+    """Where the actor has begun to write for the represented person, and may still go on.
+
+    No word of it, and so no log row.
+    """
     acting.require(Permission.WRITE_MESSAGES)
     async with unit_of_work(reading=True) as session:
         sent = select(Message.id).where(
             Message.author_id == Draft.actor_id, Message.idempotency_key == Draft.idempotency_key
         )
+        seen = select(Thread.id).where(Thread.id == Draft.place, *visible.threads(acting))
         query = select(Draft.place).where(
-            Draft.actor_id == acting.actor_id, Draft.person_id == acting.represented_id, ~sent.exists()
+            Draft.actor_id == acting.actor_id,
+            Draft.person_id == acting.represented_id,
+            ~sent.exists(),
+            or_(col(Draft.place) == NEW, seen.exists()),
         )
         return frozenset(await session.exec(query))
 

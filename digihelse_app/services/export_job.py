@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from digihelse_app.access.context import AccessDeniedError
 from digihelse_app.models.codes import ExportStatus
 from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.insight import DataExport, DataExportContent
@@ -55,7 +56,7 @@ async def make_next(*, largest: int = LARGEST) -> bool:
     bundle, page = Bundle(largest), Page(export.language)
     try:
         await _make(_Making(export, bundle, page))
-    except StoppedError:
+    except (StoppedError, AccessDeniedError):
         logger.info("an export was stopped while it was being made")
     finally:
         page.close()

@@ -33,18 +33,22 @@ ABOUT_CARE = frozenset(
 
 
 async def of_thread(session: AsyncSession, thread: Thread) -> list[str]:
-    """Ids of those to tell of a message from the service in `thread`."""
-    own = await notices.recipients(session, thread.person_id)
+    """Ids of those to tell of a message from the service in `thread`; nobody of what is kept from her."""
+    own = await _herself(session, thread)
     return own + await _proxies(session, thread.person_id, lambda acting: _is_told_of(acting, thread))
 
 
 async def of_visit(session: AsyncSession, visit: Visit) -> list[str]:
     """Ids of those to tell of what happened to `visit`; nobody of what is kept from her."""
-    own: list[str] = []
-    person = await session.get_one(Person, visit.person_id)
-    if visit.access_tag not in reach_for_self(age_on(person.birth_date, clock.today())).withheld:
-        own = await notices.recipients(session, person.id)
-    return own + await _proxies(session, person.id, lambda acting: _is_told_of(acting, visit))
+    own = await _herself(session, visit)
+    return own + await _proxies(session, visit.person_id, lambda acting: _is_told_of(acting, visit))
+
+
+async def _herself(session: AsyncSession, thing: Thread | Visit) -> list[str]:
+    person = await session.get_one(Person, thing.person_id)
+    if thing.access_tag in reach_for_self(age_on(person.birth_date, clock.today())).withheld:
+        return []
+    return await notices.recipients(session, person.id)
 
 
 async def still_may(session: AsyncSession, notice: Notice) -> bool:

@@ -48,6 +48,15 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
     return _strongest(actor, represented, [row for row, _ in rows], consented=consented)
 
 
+async def anew(acting: ActingContext) -> ActingContext:
+    """What the actor may do for the same person by now, for work that goes on; raises AccessDeniedError."""
+    if acting.representation_id is None:
+        return await acting_context(acting.actor_id)
+    async with unit_of_work(reading=True) as session:
+        key = (await session.get_one(Representation, acting.representation_id)).key
+    return await acting_context(acting.actor_id, key)
+
+
 def _strongest(
     actor: Person, represented: Person, rows: Sequence[Representation], *, consented: bool
 ) -> ActingContext:

@@ -72,6 +72,7 @@ def page(
             Message.thread_id == Thread.id,
             Message.sent_at == Thread.last_from_citizen_at,
             Message.sender == SenderKind.CITIZEN,
+            *visible.messages(acting),
         )
         .order_by(col(Message.id).desc())
         .limit(1)

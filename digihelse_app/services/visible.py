@@ -12,7 +12,7 @@ from sqlmodel import col
 from digihelse_app.access.context import ActingContext
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.conversation import Message, Thread
-from digihelse_app.models.visit import Visit
+from digihelse_app.models.visit import Cancellation, Visit, VisitChange
 
 
 def threads(acting: ActingContext) -> list[ColumnElement[bool]]:
@@ -24,6 +24,17 @@ def messages(acting: ActingContext) -> list[ColumnElement[bool]]:
     """Conditions on Message, besides its conversation's."""
     since = acting.reach.since
     return [] if since is None else [col(Message.sent_at) >= since]
+
+
+def sees_request(acting: ActingContext, asked: Cancellation) -> bool:
+    """Whether the words of a request, for a visit that the actor sees, are shown to her."""
+    return acting.reach.since is None or asked.requested_at >= acting.reach.since
+
+
+def visit_changes(acting: ActingContext) -> list[ColumnElement[bool]]:
+    """Conditions on VisitChange, besides its visit's."""
+    since = acting.reach.since
+    return [] if since is None else [col(VisitChange.at) >= since]
 
 
 def visits(acting: ActingContext) -> list[ColumnElement[bool]]:

@@ -125,7 +125,7 @@ async def summaries(
     """The visits with all that an agenda shows of them, in three queries however many they are."""
     ids = [visit.id for visit, _ in rows]
     cancellations = await newest_cancellations(session, ids)
-    moves = await _last_moves(session, ids)
+    moves = await _last_moves(session, acting, ids)
     reading = await session.get(VisitReading, (acting.represented_id, acting.actor_id))
     seen_until = reading.seen_until if reading else NEVER
     return [
@@ -155,9 +155,13 @@ async def newest_cancellations(session: AsyncSession, visit_ids: Sequence[str]) 
     return {cancellation.visit_id: cancellation for cancellation in found}
 
 
-async def _last_moves(session: AsyncSession, visit_ids: Sequence[str]) -> dict[str, VisitChange]:
+async def _last_moves(
+    session: AsyncSession, acting: ActingContext, visit_ids: Sequence[str]
+) -> dict[str, VisitChange]:
     query = select(VisitChange).where(
-        col(VisitChange.visit_id).in_(visit_ids), VisitChange.kind == VisitChangeKind.MOVED
+        col(VisitChange.visit_id).in_(visit_ids),
+        VisitChange.kind == VisitChangeKind.MOVED,
+        *visible.visit_changes(acting),
     )
     found = await session.exec(query.order_by(col(VisitChange.at), col(VisitChange.id)))
     return {change.visit_id: change for change in found}

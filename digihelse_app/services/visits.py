@@ -126,7 +126,7 @@ async def open_visit(acting: ActingContext, visit_id: str) -> OpenVisit:
         service = await session.get_one(CareService, visit.service_id)
         asked = select(Cancellation).where(Cancellation.visit_id == visit.id)
         cancellations = await session.exec(asked.order_by(col(Cancellation.requested_at).desc()))
-        changed = select(VisitChange).where(VisitChange.visit_id == visit.id)
+        changed = select(VisitChange).where(VisitChange.visit_id == visit.id, *visible.visit_changes(acting))
         changes = await session.exec(changed.order_by(col(VisitChange.at).desc(), col(VisitChange.id)))
         access_log.record(session, acting, LogAction.VISIT_READ, "Visit", visit.id)
         requests = list(cancellations)
@@ -135,9 +135,22 @@ async def open_visit(acting: ActingContext, visit_id: str) -> OpenVisit:
             service,
             visit_rules.verdict(visit, service, clock.now(), pending=is_pending(requests)),
             acting.allows(Permission.CANCEL_VISITS, service.id),
-            requests,
+            _shown(session, acting, requests),
             list(changes),
         )
+
+
+def _shown(session: AsyncSession, acting: ActingContext, requests: list[Cancellation]) -> list[Cancellation]:
+    """Of older requests than the actor may see, that one waits or was granted: no word of it."""
+    shown: list[Cancellation] = []
+    for asked in requests:
+        if not visible.sees_request(acting, asked):
+            if not is_pending([asked]):
+                continue
+            session.expunge(asked)
+            asked.comment = asked.answer = ""
+        shown.append(asked)
+    return shown
 
 
 def is_pending(cancellations: list[Cancellation]) -> bool:
