@@ -7,14 +7,13 @@ import reflex as rx
 
 from digihelse_app.components.designsystemet.actions import button
 from digihelse_app.components.designsystemet.feedback import details
-from digihelse_app.components.designsystemet.forms import counter, field, textarea
+from digihelse_app.components.designsystemet.forms import field, textarea
 from digihelse_app.components.designsystemet.text import paragraph
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.components.person import face
 from digihelse_app.components.sending import composed_for
 from digihelse_app.components.threads import taken_tag
-from digihelse_app.services.circle_notes import LIMIT
 from digihelse_app.state.circle import NOTE_ID, CircleState
 from digihelse_app.state.circle_rows import NoteRow
 from digihelse_app.state.language import t
@@ -36,49 +35,34 @@ def seen_by_line() -> rx.Component:
 
 def hiding() -> rx.Component:
     """Hides it from those who act for one, and shows it again; for the represented person herself."""
-    hidden = CircleState.hidden
     shown = rx.el.div(
         button(
-            rx.cond(hidden, icon("eye"), icon("lock")),
-            rx.cond(hidden, t("circle.show"), t("circle.hide")),
+            icon("lock"),
+            CircleState.hide_label,
             variant="tertiary",
-            on_click=rx.cond(hidden, CircleState.show(FOR), CircleState.hide(FOR)),
+            on_click=CircleState.keep(FOR, ~CircleState.hidden),
             custom_attrs={"aria-describedby": "hiding-words"},
         ),
-        rx.el.p(
-            rx.cond(hidden, t("circle.hidden_text"), t("circle.hide_text")),
-            id="hiding-words",
-            class_name="muted",
-        ),
+        rx.el.p(CircleState.hide_text, id="hiding-words", class_name="muted"),
         class_name="tools hiding",
     )
-    return _when(CircleState.may_hide, shown)
+    return _when(CircleState.hide_label != "", shown)
 
 
 def who_answers() -> rx.Component:
     """Before the field to answer in: who writes now, who has taken it, and taking it oneself."""
-    someone = rx.el.p(icon("write", small=True), rx.el.span(CircleState.answering), class_name="row")
+    tag = rx.el.p(taken_tag(CircleState.who, CircleState.by_proxy))
+    press = button(
+        CircleState.take_label,
+        variant="secondary",
+        on_click=CircleState.answer(FOR, CircleState.may_take),
+    )
     shown = rx.el.div(
-        rx.cond(CircleState.answering != "", someone, rx.fragment()),
-        rx.cond(
-            CircleState.taken != "",
-            rx.el.p(taken_tag(CircleState.taken, CircleState.taken_by_proxy)),
-            rx.fragment(),
-        ),
-        rx.cond(
-            CircleState.may_take,
-            button(t("circle.take"), variant="secondary", on_click=CircleState.take(FOR)),
-            rx.fragment(),
-        ),
-        rx.cond(
-            CircleState.taken_by_you,
-            button(t("circle.let_go"), variant="tertiary", on_click=CircleState.let_go(FOR)),
-            rx.fragment(),
-        ),
+        rx.cond(CircleState.who != "", tag, rx.fragment()),
+        rx.cond(CircleState.take_label != "", press, rx.fragment()),
         class_name="who-answers",
     )
-    said = (CircleState.answering != "") | (CircleState.taken != "")
-    return _when(said | CircleState.may_take, shown)
+    return _when((CircleState.who + CircleState.take_label) != "", shown)
 
 
 def circle_notes() -> rx.Component:
@@ -86,8 +70,8 @@ def circle_notes() -> rx.Component:
     some = (CircleState.seen_by != "") | (CircleState.notes.length() > 0)
     notes = details(
         CircleState.notes_title,
-        paragraph(t("circle.notes_text"), class_name="muted"),
-        rx.el.ul(rx.foreach(CircleState.notes, _note), class_name="notes-list", aria_label=t("circle.notes")),
+        paragraph(CircleState.notes_text, class_name="muted"),
+        rx.el.ul(rx.foreach(CircleState.notes, _note), class_name="notes-list"),
         _note_form(),
     )
     return _when(some, rx.el.div(notes, class_name="notes"))
@@ -111,7 +95,6 @@ def _note_form() -> rx.Component:
             id=NOTE_ID,
             label=t("circle.note"),
             error=CircleState.note_error,
-            counter=counter(LIMIT, under=t("compose.left"), over=t("compose.over")),
         ),
         button(t("circle.share"), type="submit", variant="secondary"),
         on_submit=CircleState.write_note,

@@ -45,7 +45,7 @@ def message_log(*below: rx.Component) -> rx.Component:
         *below,
         class_name="log",
         role="group",
-        aria_label=t("thread.conversation"),
+        aria_labelledby="thread-title",
         tab_index=0,
         id="log",
         custom_attrs={"data-newest": ThreadState.newest, "data-prints": ThreadState.prints.to(str)},

@@ -164,14 +164,8 @@ def _conversation() -> rx.Component:
 
 def _missing() -> rx.Component:
     return rx.el.div(
-        heading(
-            rx.cond(ThreadState.gone, t("thread.gone_title"), t("thread.not_found_title")),
-            level=1,
-            size="xs",
-            id="thread-title",
-            takes_focus=True,
-        ),
-        paragraph(rx.cond(ThreadState.gone, t("thread.gone_text"), t("thread.not_found_text"))),
+        heading(ThreadState.subject, level=1, size="xs", id="thread-title", takes_focus=True),
+        paragraph(ThreadState.why_missing),
         button_link(t("thread.back_to_inbox"), to=routes.INBOX, variant="secondary"),
         class_name="empty",
     )

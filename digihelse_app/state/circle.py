@@ -8,6 +8,7 @@ from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.outside import clock
 from digihelse_app.services import circle, circle_notes, circle_taking, hiding
 from digihelse_app.services.circle import Circle
+from digihelse_app.services.hiding import Hiding
 from digihelse_app.state import circle_rows
 from digihelse_app.state.circle_rows import NoteRow
 from digihelse_app.state.form import text_of
@@ -22,25 +23,29 @@ NOTE_ID = "circle-note"
 class CircleState(PersonState):
     """What the reader is told of the others. `thread_id` is of which conversation, empty for none.
 
-    `reads` has, by message id, who has read that far. `taken` says who answers, `taken_by_you` that it is the
-    reader. `note_key` names the note that was received last.
+    `reads` has, by message id, who has read that far. `who` says who answers, `by_proxy` that one of them acts
+    for another. The labels of the buttons are empty where there is none; that they come from here keeps them
+    out of every first load. `note_key` names the note that was received last.
     """
 
     thread_id: str = ""
     seen_by: str = ""
     reads: dict[str, str] = {}
-    answering: str = ""
-    taken: str = ""
-    taken_by_you: bool = False
-    taken_by_proxy: bool = False
+    who: str = ""
+    by_proxy: bool = False
     may_take: bool = False
-    may_hide: bool = False
+    take_label: str = ""
+    hide_label: str = ""
+    hide_text: str = ""
     hidden: bool = False
     notes: list[NoteRow] = []
     notes_title: str = ""
+    notes_text: str = ""
     note_error: str = ""
     note_key: str = ""
     announcement: str = ""
+    _answering: str = ""
+    _taken: str = ""
 
     @rx.event
     @in_background
@@ -53,32 +58,25 @@ class CircleState(PersonState):
     @in_background
     async def refresh(self):
         """Read it again; what the others have done since is announced."""
-        before = (self.thread_id, self.answering, self.taken, len(self.notes))
+        before = (self.thread_id, self._answering, self._taken, len(self.notes))
         await self._read()
-        now = (self.thread_id, self.answering, self.taken, len(self.notes))
+        now = (self.thread_id, self._answering, self._taken, len(self.notes))
         self.announcement = ""
         if before == now or before[0] != self.thread_id or not self.thread_id:
             return
         if len(self.notes) > before[3] and self.notes[-1].by:
             self.announcement = await self._text("circle.note_came", name=self.notes[-1].by)
-        elif self.answering != before[1] or self.taken != before[2]:
-            self.announcement = self.answering or self.taken
+        elif self._answering != before[1] or self._taken != before[2]:
+            self.announcement = self._answering or self._taken
 
     @rx.event
     @signed_in
-    async def take(self, composed_for: str):
-        """Say that one answers."""
-        await circle_taking.take(await self._acting_for(composed_for), self.thread_id)
+    async def answer(self, composed_for: str, takes: bool):
+        """Say that one answers, or (not `takes`) that one does not after all."""
+        act = circle_taking.take if takes else circle_taking.let_go
+        await act(await self._acting_for(composed_for), self.thread_id)
         await self._read()
-        self.announcement = self.taken
-
-    @rx.event
-    @signed_in
-    async def let_go(self, composed_for: str):
-        """Say that one does not answer after all."""
-        await circle_taking.let_go(await self._acting_for(composed_for), self.thread_id)
-        await self._read()
-        self.announcement = await self._text("circle.let_go_status")
+        self.announcement = self._taken if takes else await self._text("circle.let_go_status")
 
     @rx.event
     @signed_in
@@ -98,19 +96,12 @@ class CircleState(PersonState):
 
     @rx.event
     @signed_in
-    async def hide(self, composed_for: str):
-        """Keep the conversation from all who act for one."""
-        await hiding.hide_thread(await self._acting_for(composed_for), self.thread_id)
+    async def keep(self, composed_for: str, hides: bool):
+        """Keep the conversation from all who act for one, or (not `hides`) let them read it again."""
+        act = hiding.hide_thread if hides else hiding.show_thread
+        await act(await self._acting_for(composed_for), self.thread_id)
         await self._read()
-        self.announcement = await self._text("circle.hidden_status")
-
-    @rx.event
-    @signed_in
-    async def show(self, composed_for: str):
-        """Let them read it again."""
-        await hiding.show_thread(await self._acting_for(composed_for), self.thread_id)
-        await self._read()
-        self.announcement = await self._text("circle.shown_status")
+        self.announcement = await self._text("circle.hidden_status" if hides else "circle.shown_status")
 
     async def _read(self) -> None:
         """Of the conversation that ThreadState shows, if it shows one."""
@@ -131,17 +122,29 @@ class CircleState(PersonState):
         self.reads = circle_rows.read_by(around.reads, opened._received, language, now)
         faces = {note.author_name: initials(note.author_name) for note in notes}
         self.notes = circle_rows.note_rows(notes, acting.actor_id, faces, language, now)
+        self.notes_text = await self._text("circle.notes_text")
         self.notes_title = await self._text("circle.notes_n" if notes else "circle.notes", n=len(notes))
 
     async def _show(self, around: Circle, acting: ActingContext) -> None:
         language = await self._language()
         self.seen_by = circle_rows.seen_by(around, language)
-        self.answering = circle_rows.answering(around, language)
-        self.taken = taken_words(around.taken, acting.actor_id, language)
-        self.taken_by_you = around.taken is not None and around.taken.person_id == acting.actor_id
-        self.taken_by_proxy = around.taken is not None and around.taken.by_proxy
+        self._answering = circle_rows.answering(around, language)
+        self._taken = taken_words(around.taken, acting.actor_id, language)
+        by_you = around.taken is not None and around.taken.person_id == acting.actor_id
+
         if around.taken is not None and around.taken.person_id in {one.person_id for one in around.answering}:
-            self.taken = ""  # said better by that she writes
+            self._taken = ""  # said better by that she writes
+        self.who = " · ".join(filter(None, (self._taken, self._answering)))
+        proxies = [one.is_proxy for one in around.answering]
+        self.by_proxy = any(proxies) or (around.taken is not None and around.taken.by_proxy)
         self.may_take = around.may_take
-        self.hidden = around.hiding is not None and around.hiding.hidden
-        self.may_hide = around.hiding is not None and around.hiding.offered
+        take = "circle.take" if around.may_take else "circle.let_go" if by_you else ""
+        self.take_label = await self._text(take) if take else ""
+        await self._show_hiding(around.hiding)
+
+    async def _show_hiding(self, kept: Hiding | None) -> None:
+        self.hidden = kept is not None and kept.hidden
+        self.hide_label = self.hide_text = ""
+        if kept is not None and kept.offered:
+            self.hide_label = await self._text("circle.show" if kept.hidden else "circle.hide")
+            self.hide_text = await self._text("circle.hidden_text" if kept.hidden else "circle.hide_text")

@@ -14,7 +14,9 @@ _SERVER_ONLY = re.compile(
     r"|log\.(did|ground|wire|column_|visit|thread|found|times|you|digihelse)"
     r"|inbox\.(arrived|found|you)|home\.(good_|hello|has_answered|new_answer)"
     r"|setup\.(now_ready|opens_t|ready_from|ready_text|run)|offline\.(call|kept|retry|title)"
-    r"|thread\.([a-z_]+_(when|status)|arrived|in_progress|on_behalf|tried_again)"
+    r"|circle\.(error\.|seen_by|read_by|more|you|answering|taken|take$|let_go|hide_text|hidden_(text|status)|shown_"
+    r"|note_|notes_|hidden_tag)|inbox\.other"
+    r"|thread\.([a-z_]+_(when|status)|arrived|in_progress|on_behalf|tried_again|gone_|not_found_)"
 )
 """Keys that no page reads by itself: their text comes in rows when it is needed, and not with a language."""
 

@@ -19,7 +19,7 @@ from digihelse_app.text.catalogue import lookup
 class ThreadRow:
     """A conversation in a list. `status` is one of `new`, `failed`, `waiting`, `answered`, `closed`.
 
-    `taken` says who of the circle answers, `hidden` that the reader keeps it from those who act for her.
+    `taken` says who of the circle answers, `hidden` says that the reader keeps it from those who act for her.
     While it waits: `promise` is the last day for an answer and `promise_left` how long that is, or
     `promise_passed` says that it is over; empty when nothing is promised.
     """
@@ -38,7 +38,7 @@ class ThreadRow:
     archived: bool = False
     taken: str = ""
     taken_by_proxy: bool = False
-    hidden: bool = False
+    hidden: str = ""
 
     @classmethod
     def of(
@@ -73,7 +73,7 @@ class ThreadRow:
             archived=summary.archived,
             taken=taken_words(taken, actor_id, language),
             taken_by_proxy=taken is not None and taken.by_proxy,
-            hidden=thread.hidden_at is not None,
+            hidden=lookup(language, "circle.hidden_tag") if thread.hidden_at is not None else "",
         )
 
 

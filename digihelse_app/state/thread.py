@@ -27,8 +27,8 @@ from digihelse_app.text import dates
 class ThreadState(PersonState):
     """The conversation in the address. `thread_id` is what is shown, empty for none or not found.
 
-    `gone`: it was shown until just now, and may not be read any more. `_received` are the service's messages
-    that are shown, oldest first: when (UTC), and id.
+    When it is missing, `subject` and `why_missing` say so; `_gone`: it was shown until just now. `_received`
+    are the service's messages that are shown, oldest first: when (UTC), and id.
     """
 
     shown_for: str = "-"
@@ -53,7 +53,8 @@ class ThreadState(PersonState):
     announcement: str = ""
     archived: bool = False
     prints: int = 0
-    gone: bool = False
+    _gone: bool = False
+    why_missing: str = ""
     _since: Cursor | None = None
     _received: list[tuple[datetime, str]] = []
 
@@ -62,7 +63,7 @@ class ThreadState(PersonState):
     async def load(self):
         """Open the conversation the address names, or none."""
         self.error, self.files_error, self.announcement, self._since = "", "", "", None
-        self.gone = False
+        self._gone = False
         await self._read()
 
     @rx.event
@@ -71,11 +72,12 @@ class ThreadState(PersonState):
         """Read it again where it is; what has come since is announced."""
         before = {message.id for message in self.messages}
         opened, shown_before, passed_before = self.thread_id, self.shown_for, self.promise_passed
-        could_reply, was_gone = self.may_reply, self.gone
+        could_reply, was_gone = self.may_reply, self._gone
         await self._read(seen=False)
-        self.gone = self.missing and (bool(opened) or was_gone)
+        if self.missing and (opened or was_gone):
+            await self._say_missing("gone")
         if opened != self.thread_id or shown_before != self.shown_for:
-            self.announcement = await self._text("thread.gone_title") if self.gone else ""
+            self.announcement = await self._text("thread.gone_title") if self._gone else ""
             return
         # What is being written stays on the page when the conversation is closed meanwhile.
         self.may_reply = self.may_reply or (could_reply and self.closed)
@@ -167,6 +169,7 @@ class ThreadState(PersonState):
             opened = await inbox.open_thread(acting, wanted, since, seen=seen, older=older)
         except NotFoundError:
             self._close(missing=True)
+            await self._say_missing("not_found")
             return
         await self._show(opened, await people.name_of_represented(acting))
 
@@ -175,8 +178,14 @@ class ThreadState(PersonState):
         self.reset()
         self.shown_for, self.missing = self._key, missing
 
+    async def _say_missing(self, why: str) -> None:
+        """In place of a conversation, why there is none: `not_found`, or `gone` when it was just here."""
+        self._gone = why == "gone"
+        self.subject = await self._text(f"thread.{why}_title")
+        self.why_missing = await self._text(f"thread.{why}_text")
+
     async def _show(self, opened: OpenThread, represented: str) -> None:
-        self.thread_id, self.missing = opened.thread.id, False
+        self.thread_id, self.missing, self._gone, self.why_missing = opened.thread.id, False, False, ""
         self.subject, self.service = opened.thread.subject, opened.service.name
         self.service_phone = dates.kept_together(opened.service.phone)
         self.nursing_home = opened.service.kind is ServiceKind.NURSING_HOME

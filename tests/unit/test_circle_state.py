@@ -48,16 +48,16 @@ async def test_open_conversation_that_is_hidden_empties_in_a_proxys_tab() -> Non
     await hiding.hide_thread(them.kari, them.thread.id)
     await thread.refresh()
     await circle.refresh()
-    assert (thread.missing, thread.gone, thread.announcement) == (True, True, "Samtalen er ikke her lenger")
+    assert (thread.missing, thread._gone, thread.announcement) == (True, True, "Samtalen er ikke her lenger")
     shown = repr([thread.get_value(name) for name in thread.base_vars]) + repr(
         [circle.get_value(name) for name in circle.base_vars]
     )
     assert [word in shown for word in ("Nye tider", "klokken ti", "Hemmelig", "Jonas")] == [False] * 4
     await thread.refresh()
-    assert thread.gone
+    assert thread._gone
     await hiding.show_thread(them.kari, them.thread.id)
     await thread.refresh()
-    assert (thread.gone, thread.subject) == (False, "Nye tider")
+    assert (thread._gone, thread.subject) == (False, "Nye tider")
 
 
 async def test_page_tells_who_reads_answers_and_takes() -> None:
@@ -69,24 +69,28 @@ async def test_page_tells_who_reads_answers_and_takes() -> None:
     assert {id: plain(text) for id, text in circle.reads.items()} == {
         thread.newest: "Lest av Ingrid i dag kl. 10.00"
     }
-    assert (circle.answering, circle.may_take, circle.may_hide) == ("Ingrid svarer nå", True, True)
-    await circle.take("")
-    assert (circle.taken, circle.taken_by_you, circle.may_take) == ("Du svarer på denne", True, False)
+    assert (circle.who, circle.take_label, circle.hide_label) == (
+        "Ingrid svarer nå",
+        "Jeg svarer på denne",
+        "Skjul for dem som hjelper deg",
+    )
+    await circle.answer("", True)
+    assert (circle._taken, circle.take_label) == ("Du svarer på denne", "Likevel ikke")
     _, hers = await opened(them, "ingrid")
-    assert (hers.taken, hers.taken_by_you, hers.may_hide) == ("Kari svarer på denne", False, False)
-    await circle.let_go("")
-    assert (circle.taken, circle.announcement) == ("", "De andre kan svare.")
+    assert (hers._taken, hers.take_label, hers.hide_label) == ("Kari svarer på denne", "", "")
+    await circle.answer("", False)
+    assert (circle._taken, circle.announcement) == ("", "De andre kan svare.")
 
 
 async def test_hiding_from_the_page_and_the_mark_in_the_list() -> None:
     them = await circle_world.circle()
     _, circle = await opened(them)
-    await circle.hide("")
-    assert (circle.hidden, circle.seen_by) == (True, "")
+    await circle.keep("", True)
+    assert (circle.hide_label, circle.seen_by) == ("Vis igjen", "")
     listed = await world.state(InboxState, them.world.kari)
     await listed.load()
-    assert [row.hidden for row in listed.threads] == [True]
-    await circle.show("")
+    assert [row.hidden for row in listed.threads] == ["Bare for deg"]
+    await circle.keep("", False)
     assert (circle.hidden, circle.announcement) == (False, "De som hjelper deg, ser samtalen igjen.")
 
 
