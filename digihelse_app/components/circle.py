@@ -49,7 +49,12 @@ def hiding() -> rx.Component:
     return _when(CircleState.hide_label != "", shown)
 
 
-def who_answers() -> rx.Component:
+def circle_below() -> rx.Component:
+    """Under the messages: who answers, and the shared notes."""
+    return rx.cond(_IS_READ, rx.fragment(_who_answers(), _notes()), rx.fragment())
+
+
+def _who_answers() -> rx.Component:
     """Before the field to answer in: who writes now, who has taken it, and taking it oneself."""
     tag = rx.el.p(taken_tag(CircleState.who, CircleState.by_proxy))
     press = button(
@@ -62,10 +67,10 @@ def who_answers() -> rx.Component:
         rx.cond(CircleState.take_label != "", press, rx.fragment()),
         class_name="who-answers",
     )
-    return _when((CircleState.who + CircleState.take_label) != "", shown)
+    return rx.cond((CircleState.who + CircleState.take_label) != "", shown, rx.fragment())
 
 
-def circle_notes() -> rx.Component:
+def _notes() -> rx.Component:
     """The notes, folded away, and the field for one more."""
     some = (CircleState.seen_by != "") | (CircleState.notes.length() > 0)
     notes = details(
@@ -74,7 +79,7 @@ def circle_notes() -> rx.Component:
         rx.el.ul(rx.foreach(CircleState.notes, _note), class_name="notes-list"),
         _note_form(),
     )
-    return _when(some, rx.el.div(notes, class_name="notes"))
+    return rx.cond(some, rx.el.div(notes, class_name="notes"), rx.fragment())
 
 
 def _note(row: rx.Var[NoteRow]) -> rx.Component:

@@ -6,7 +6,7 @@
 import reflex as rx
 
 from digihelse_app import routes
-from digihelse_app.components.circle import circle_notes, hiding, seen_by_line, who_answers
+from digihelse_app.components.circle import circle_below, hiding, seen_by_line
 from digihelse_app.components.designsystemet.actions import button, button_link
 from digihelse_app.components.designsystemet.feedback import skeleton_rows
 from digihelse_app.components.designsystemet.text import heading, paragraph
@@ -156,7 +156,7 @@ def _conversation() -> rx.Component:
             hiding(),
             class_name="stack s",
         ),
-        message_log(who_answers(), circle_notes()),
+        message_log(circle_below()),
         promise_box(),
         rx.cond(ThreadState.may_reply, reply_form(), closed_note()),
     )

@@ -23,8 +23,8 @@ NOTE_ID = "circle-note"
 class CircleState(PersonState):
     """What the reader is told of the others. `thread_id` is of which conversation, empty for none.
 
-    `reads` has, by message id, who has read that far. `who` says who answers, `by_proxy` that one of them acts
-    for another. The labels of the buttons are empty where there is none; that they come from here keeps them
+    `reads` has, by message id, who has read that far. `who` says who answers, `by_proxy` that one of them
+    acts for another. The labels of the buttons are empty where there is none; that they come from here keeps them
     out of every first load. `note_key` names the note that was received last.
     """
 
