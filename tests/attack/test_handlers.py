@@ -208,3 +208,4 @@ async def test_frontend_of_another_version_is_told_without_an_echo(attacked: Run
 def test_the_handlers_called_here_are_all_there_are() -> None:
     names = {name.rpartition(".")[2] for name in all_handlers()}
     assert {"setvar", "hydrate", "reply", "send", "accept", "withdraw", "show_older"} <= names
+    assert {"cancel", "take_back", "find", "ask", "look_again", "looked_at", "print_week", "revoke"} <= names
