@@ -122,9 +122,9 @@ def test_visit_is_cancelled_by_the_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Besøk")).to_be_focused()
     # When she opens a visit and asks for it to be cancelled
-    tab_to(page, visits.visit_of_day(page, visits.ahead(6), EVENING))
+    tab_to(page, visits.visit_of_day(page, visits.ahead(8), MEDICINE))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1, name=EVENING)).to_be_focused()
+    expect(page.get_by_role("heading", level=1, name=MEDICINE)).to_be_focused()
     tab_to(page, page.get_by_role("link", name="Avbestill besøk"))
     page.keyboard.press("Enter")
     expect(at_work.heading(page, "Vil du avbestille besøket?")).to_be_focused()
@@ -143,7 +143,7 @@ def test_visit_is_cancelled_by_the_keyboard_alone(page: Page) -> None:
 def test_addresses_of_visits_can_be_reloaded_gone_back_to_and_kept(page: Page) -> None:
     # Given Kari, who is about to cancel a visit
     at_work.sign_in(page, "Kari Nordmann")
-    visits.open_visit(page, visits.ahead(5), EVENING)
+    visits.open_visit(page, visits.ahead(7), MEDICINE)
     expect(page).to_have_url(re.compile(r"/besok\?besok=[0-9a-f-]+$"))
     page.get_by_role("link", name="Avbestill besøk").click()
     at_work.sees_heading(page, "Vil du avbestille besøket?")
@@ -155,11 +155,11 @@ def test_addresses_of_visits_can_be_reloaded_gone_back_to_and_kept(page: Page) -
     kept.goto(page.url)
     at_work.sees_heading(kept, "Vil du avbestille besøket?")
     page.go_back()
-    at_work.sees_heading(page, EVENING)
+    at_work.sees_heading(page, MEDICINE)
     page.go_back()
-    expect(visits.agenda_day(page, visits.ahead(5))).to_be_visible()
+    expect(visits.agenda_day(page, visits.ahead(7))).to_be_visible()
     # And a visit that is not there says so kindly
     page.goto("/besok?besok=0190a1b2-0000-7000-8000-000000000000")
     at_work.sees_heading(page, "Vi finner ikke besøket")
     page.get_by_role("link", name="Til besøkene").click()
-    expect(visits.agenda_day(page, visits.ahead(5))).to_be_visible()
+    expect(visits.agenda_day(page, visits.ahead(7))).to_be_visible()
