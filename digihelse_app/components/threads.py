@@ -43,7 +43,7 @@ def _marks(row: rx.Var[ThreadRow]) -> rx.Component:
         rx.cond(row.taken != "", taken_tag(row.taken, row.taken_by_proxy), rx.fragment()),
         rx.cond(row.draft, tag(t("inbox.draft"), symbol="write", color="info"), rx.fragment()),
         rx.cond(row.archived, tag(t("inbox.archived")), rx.fragment()),
-        rx.cond(row.hidden != "", tag(row.hidden, symbol="lock"), rx.fragment()),
+        rx.cond(row.hidden != "", tag(row.hidden), rx.fragment()),
     )
 
 

@@ -24,8 +24,8 @@ class CircleState(PersonState):
     """What the reader is told of the others. `thread_id` is of which conversation, empty for none.
 
     `reads` has, by message id, who has read that far. `who` says who answers, `by_proxy` that one of them
-    acts for another. The labels of the buttons are empty where there is none; that they come from here keeps them
-    out of every first load. `note_key` names the note that was received last.
+    acts for another. The labels of the buttons are empty where there is none; that they come from here keeps
+    them out of every first load. `note_key` names the note that was received last.
     """
 
     thread_id: str = ""
