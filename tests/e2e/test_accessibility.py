@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from digihelse_app import routes
 from tests import files
 from tests.e2e import people_at_work as at_work
-from tests.e2e.conftest import Console
+from tests.e2e.conftest import Console, OpenBrowser
 from tests.e2e.inspection import Inspection
 from tests.e2e.test_session import make_idle
 from tests.servers import RunningApp
@@ -138,3 +138,24 @@ def test_record_system_is_accessible(staff: Page) -> None:
     staff.goto("/testid/annen-tjeneste")
     inspection.look("/testid/annen-tjeneste")
     assert inspection.found == []
+
+
+def test_pages_of_delegations_are_accessible_in_every_language(
+    page: Page, inspection: Inspection, open_browser: OpenBrowser
+) -> None:
+    helper = open_browser()
+    at_work.sign_in(page, "Kari Nordmann")
+    at_work.sign_in(helper, "Ingrid Nordmann")
+    own = (routes.DELEGATIONS, routes.GIVE, routes.ASK, routes.LOG, routes.PAPER_FORM)
+    looks = ((page, inspection, own), (helper, Inspection(helper), (routes.CHOOSE_PERSON,)))
+    for code, language in (("nb", ""), ("nn", "Nynorsk"), ("en", "English")):
+        for reader, eye, addresses in looks:
+            if language:
+                reader.get_by_role("contentinfo").get_by_role("button", name=language).click()
+            for address in addresses:
+                reader.goto(address)
+                expect(reader.locator("html")).to_have_attribute("lang", code)
+                expect(reader.get_by_role("heading", level=1)).to_be_visible()
+                expect(reader.locator("[aria-busy]")).to_have_count(0)
+                eye.look_and_reach(f"{address}, {code}")
+    assert [found for _, eye, _ in looks for found in eye.found] == []
