@@ -117,7 +117,7 @@ async def test_what_goes_wrong_is_first_and_said_aloud_when_it_comes() -> None:
     await world.add(one)
     await page.refresh()
     assert [(row.kind, row.calls) for row in page.exceptions] == [("late", True)]
-    said = "Medisiner og tilsyn er forsinket. Hjemmesykepleie skulle ha vært hos deg innen kl. 09.00."
+    said = "Medisiner og tilsyn er forsinket. Hjemmesykepleie skulle ha kommet innen kl. 09.00."
     assert words(page.announcement) == said
     await page.refresh()
     assert page.announcement == ""

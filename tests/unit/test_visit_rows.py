@@ -207,14 +207,14 @@ def test_days_follow_each_other_and_months_head_the_first_of_theirs() -> None:
         (
             {"late_at": NOW},
             "late",
-            "Medisiner er forsinket. Hjemmesykepleie skulle ha vært hos deg innen kl. 14.00.",
+            "Medisiner er forsinket. Hjemmesykepleie skulle ha kommet innen kl. 14.00.",
             True,
         ),
         (
             {"missed_at": NOW},
             "missed",
             "Medisiner er ikke registrert som utført. Det gjelder torsdag 26. november kl. 12.00–14.00. "
-            "Har ingen vært hos deg, ring Hjemmesykepleie.",
+            "Har ingen kommet, ring Hjemmesykepleie.",
             True,
         ),
     ],
