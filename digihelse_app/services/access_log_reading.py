@@ -108,7 +108,7 @@ async def everything(acting: ActingContext) -> AsyncIterator[LogRow]:
     after: LogCursor | None = None
     while True:
         if after is not None:
-            acting = await representation.anew(acting)
+            acting = await representation.context_by(acting.actor_id, acting.representation_id)
             acting.require(Permission.SEE_OWN_USE)
         async with unit_of_work(reading=True) as session:
             batch = await _batch(session, acting, _EVERYTHING, after)

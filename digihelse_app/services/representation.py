@@ -48,13 +48,16 @@ async def acting_context(actor_id: str, key: str = "") -> ActingContext:
     return _strongest(actor, represented, [row for row, _ in rows], consented=consented)
 
 
-async def anew(acting: ActingContext) -> ActingContext:
-    """What the actor may do for the same person by now, for work that goes on; raises AccessDeniedError."""
-    if acting.representation_id is None:
-        return await acting_context(acting.actor_id)
+async def context_by(actor_id: str, representation_id: str | None) -> ActingContext:
+    """What `actor_id` may do right now for the one of a row, None for herself: for work that goes on.
+
+    Raises AccessDeniedError.
+    """
+    if representation_id is None:
+        return await acting_context(actor_id)
     async with unit_of_work(reading=True) as session:
-        key = (await session.get_one(Representation, acting.representation_id)).key
-    return await acting_context(acting.actor_id, key)
+        key = (await session.get_one(Representation, representation_id)).key
+    return await acting_context(actor_id, key)
 
 
 def _strongest(

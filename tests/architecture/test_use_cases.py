@@ -56,7 +56,7 @@ EXEMPT = {
         "a record system calls, within its own organisation",
         {"person_id_of", "read", "search"},
     ),
-    "representation": ("makes the acting context itself", {"acting_context", "keys_of"}),
+    "representation": ("makes the acting context itself", {"acting_context", "context_by", "keys_of"}),
     "register_ties": (
         "the register's own word, when one signs in and by the schedule",
         {"ask", "follow", "read_again"},
