@@ -56,11 +56,13 @@ def _confirm_form() -> rx.Component:
         ),
         class_name="stack s",
     )
+    # What is written stays in view where it cannot be sent, but not when it was asked for already.
+    open_to_ask = DETAIL.can_cancel | (DETAIL.why_not != "")
     return rx.el.form(
-        how,
+        rx.cond(open_to_ask, how, rx.fragment()),
         composed_for(),
         rx.el.input(type="hidden", name="visit", value=VisitState.visit_id, read_only=True),
-        rx.cond(DETAIL.may_comment, _comment(), rx.fragment()),
+        rx.cond(DETAIL.may_comment & open_to_ask, _comment(), rx.fragment()),
         rx.cond(
             DETAIL.can_cancel,
             _buttons(),
