@@ -152,6 +152,7 @@ def test_pages_of_delegations_are_accessible_in_every_language(
         for reader, eye, addresses in looks:
             if language:
                 reader.get_by_role("contentinfo").get_by_role("button", name=language).click()
+                expect(reader.locator("html")).to_have_attribute("lang", code)
             for address in addresses:
                 reader.goto(address)
                 expect(reader.locator("html")).to_have_attribute("lang", code)
