@@ -1,4 +1,4 @@
-"""Every page of visits in each language: axe-core finds nothing, nothing scrolls sideways or is hard to hit."""
+"""Every page of visits in each language: axe-core finds nothing, nothing scrolls sideways or is small."""
 
 import re
 
