@@ -6,8 +6,9 @@ from typing import Any
 import reflex as rx
 
 from digihelse_app.access.context import ActingContext
+from digihelse_app.models.codes import RepresentationRole
 from digihelse_app.services import actor, delegation_list, representation
-from digihelse_app.services.delegation_list import RepresentedPerson
+from digihelse_app.services.delegation_list import Hindrance, RepresentedPerson
 from digihelse_app.state import delegation_words as words
 from digihelse_app.state.form import text_of
 from digihelse_app.state.person import PersonState
@@ -49,6 +50,9 @@ class PersonRow:
 def _why_not(one: RepresentedPerson, language: str) -> str:
     if one.hindered_by is None:
         return ""
+    if one.role is RepresentationRole.FO and one.hindered_by is Hindrance.NO_CONSENT:
+        # A parent's own consent stands for the child's.
+        return lookup(language, "delegation.not_now_parent_first", name=one.name)
     day = words.day_of(language, one.valid_from.astimezone(dates.OSLO).date())
     return lookup(language, f"delegation.not_now_{one.hindered_by.value}", day=day, name=one.name)
 

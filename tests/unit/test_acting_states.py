@@ -13,7 +13,7 @@ from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.persons import SEARCH_FROM, PersonsState
 from tests import world
-from tests.people import INGRID, JONAS, KARI, OLA
+from tests.people import INGRID, JONAS, KARI, LIV, OLA
 
 pytestmark = pytest.mark.usefixtures("clock", "sqlite_database")
 
@@ -69,6 +69,17 @@ async def test_guardianship_is_shown_and_gives_nothing() -> None:
     await listed.load()
     assert [(row.role, row.can, row.cannot, row.usable) for row in listed.held] == [
         ("Vergemål", [], [], False)
+    ]
+
+
+async def test_a_parent_who_has_not_consented_reads_what_to_do_first() -> None:
+    jonas, liv = await world.person(JONAS, consented=False), await world.person(LIV, consented=False)
+    liv.birth_date = LIV.birth_date
+    await world.add(liv, world.representation(jonas, liv, SEE, role=RepresentationRole.FO))
+    page = await world.state(PersonsState, jonas)
+    await page.load()
+    assert [row.why_not for row in page.others] == [
+        "Du må selv samtykke til Digihelse først. Så kan du bruke det for Liv Nordmann."
     ]
 
 
