@@ -193,7 +193,8 @@
     forms().forEach(bind);
     for (const { target } of changes) {
       // Received: the key of what was sent comes back, and the draft has done its work.
-      if (target instanceof HTMLFormElement && target.dataset.sentKey) forgetIfSent(target);
+      // Other forms say what was received too, and have no draft.
+      if (target instanceof HTMLFormElement && target.dataset.sentKey && target.dataset.draft) forgetIfSent(target);
     }
   }).observe(document.documentElement, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-sent-key"],

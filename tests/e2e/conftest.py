@@ -13,6 +13,11 @@ from tests.servers import RunningApp
 LEAVING = "Disconnect websocket on page navigation"
 """What Reflex itself notes when a page is left."""
 
+SAY_WHAT_IS_CAUGHT = """
+addEventListener("error", ({ message }) => console.error("caught: " + message));
+addEventListener("unhandledrejection", ({ reason }) => console.error("caught: " + (reason?.stack ?? reason)));
+"""
+
 expect.set_options(timeout=10_000)
 
 OpenBrowser = Callable[[], Page]
@@ -26,7 +31,8 @@ class Console:
         self._expected: list[str] = []
 
     def listen(self, context: BrowserContext) -> None:
-        """Hear every page of this browser."""
+        """Hear every page of this browser, also what Reflex catches and keeps from the console."""
+        context.add_init_script(SAY_WHAT_IS_CAUGHT)
         context.on("console", self._on_message)
         context.on("weberror", self._on_error)
 

@@ -20,11 +20,14 @@ def ahead(days: int) -> date:
     return clock.today() + timedelta(days=days)
 
 
+def in_words(text: str) -> re.Pattern[str]:
+    """The text with a small or a capital first letter, and whatever kind of space between its words."""
+    return re.compile(r"\s+".join(map(re.escape, text.split())), re.IGNORECASE)
+
+
 def agenda_day(page: Page, day: date) -> Locator:
     """The agenda's section of a day."""
-    # Between number and month is a space where no line breaks, which is another character.
-    words = r"\s".join(map(re.escape, dates.long_date("nb", day).split()))
-    title = page.get_by_role("heading", level=2, name=re.compile(words, re.IGNORECASE))
+    title = page.get_by_role("heading", level=2, name=in_words(dates.long_date("nb", day)))
     return page.locator("section").filter(has=title)
 
 
@@ -57,7 +60,7 @@ def choose_period(page: Page, first: date, last: date) -> None:
     page.get_by_label("Siste dag du er borte").fill(last.isoformat())
     page.get_by_role("button", name="Se hvilke besøk det gjelder").click()
     span = f"{dates.long_date('nb', first)} til {dates.long_date('nb', last)}"
-    expect(at_work.heading(page, span)).to_be_focused()
+    expect(at_work.heading(page, in_words(span))).to_be_focused()
 
 
 def staff_finds_request(staff: Page, title: str, comment: str) -> None:
