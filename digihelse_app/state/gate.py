@@ -40,7 +40,7 @@ class Gate(rx.Middleware):
         session = await sessions.find(arrival.cookies.get(self.cookie_name, ""))
         if not await _bind(state, event, session):
             return await _out(state, arrival)
-        await _turn_to(state, session, arrival)
+        await _turn_to(state, event, session, arrival)
         if internals.short_name(event) in internals.INTERNAL:
             return StateUpdate() if internals.is_forged(event) else None
         return await self._admit(state, event, session, arrival)
@@ -83,11 +83,18 @@ async def _bind(state: BaseState, event: Event, session: LiveSession | None) -> 
     return True
 
 
-async def _turn_to(state: BaseState, session: LiveSession | None, arrival: internals.Arrival) -> None:
-    """Empty what was read for one represented person before anything is read for another."""
+async def _turn_to(
+    state: BaseState, event: Event, session: LiveSession | None, arrival: internals.Arrival
+) -> None:
+    """Empty what was read for one represented person before anything is read for another.
+
+    A page that comes alive is sent all that the tab holds before it reads anew. What was read for another
+    person may not be seen any more, so it comes alive without it; nobody's right to her own ends like that.
+    """
     person = await state.get_state(PersonState)
     key = arrival.query.get(routes.FOR_QUERY, "") if session else ""
-    if person._key != key:
+    comes_alive = internals.short_name(event) in internals.HYDRATING
+    if person._key != key or (key and comes_alive):
         await empty(state)
         person._key = key
     if session is not None:
