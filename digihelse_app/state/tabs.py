@@ -22,7 +22,7 @@ _looked: dict[str, datetime] = {}
 
 PATIENCE = timedelta(seconds=5)
 """After this an asking counts as lost: the line may have broken under it."""
-PACE = timedelta(seconds=0.5)
+PACE = timedelta(seconds=2)
 """A tab looks no oftener than this, so that a storm of changes leaves room for what its person does."""
 
 

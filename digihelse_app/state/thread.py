@@ -142,8 +142,9 @@ class ThreadState(PersonState):
         self.error = next(iter(errors.values()), "")
         if sent.errors:
             return [rx.set_focus("reply-body" if self.error else "reply-files")]
-        self.sent_key = draft.idempotency_key
         await self._read()
+        # Whatever the page shows by now, what was sent is received: the form forgets it by this.
+        self.sent_key = draft.idempotency_key
         self.announcement = await self._text("thread.sent_status")
         return [InboxState.load]
 
