@@ -1,11 +1,12 @@
 """The story an empty installation begins with, relative to now, told over the real wires."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from digihelse_app.demo import assigned, delegations, visits
 from digihelse_app.demo.wiring import Standins
@@ -19,6 +20,8 @@ from digihelse_app.outside import clock
 from digihelse_app.services import consent, inbox, mailboxes, people, representation, sending
 from digihelse_app.standins import record_system
 from digihelse_app.standins.people import PEOPLE, SyntheticPerson
+
+_PATIENCE_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ async def _tell(
         sent = await sending.send_new(acting, draft)
     with clock.at(wrote + timedelta(minutes=1)):
         await dispatcher.dispatch_due()
+    await _is_handed_over(sent.thread_id)
     if told.opened:
         opened = _not_ahead(wrote + timedelta(hours=2))
         await municipality.open_thread(sent.thread_id, at=opened)
@@ -172,6 +176,17 @@ async def _tell(
     if told.read:
         with clock.at(answered + timedelta(hours=1)):
             await inbox.open_thread(acting, sent.thread_id)
+
+
+async def _is_handed_over(thread_id: str) -> None:
+    """Return when the record system has it: another worker may be the one that hands it over."""
+    waits = select(Message.id).where(Message.thread_id == thread_id, col(Message.delivered_at).is_(None))
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            async with unit_of_work(reading=True) as session:
+                if (await session.exec(waits)).first() is None:
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def _set_back(thread_id: str, answered: datetime) -> None:
