@@ -6,7 +6,7 @@ import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from bench import clicks, inbox, visits
+from bench import clicks, delegation, inbox, visits
 from digihelse_app import routes
 from tests import servers
 
@@ -24,7 +24,7 @@ def main() -> int:
         command = [sys.executable, "-m", "bench.bundle", running.base_url + routes.INBOX]
         bundle = subprocess.run(command, cwd=servers.ROOT, check=False).returncode
         clicks.main([running.base_url, "--queries", str(running.folder / QUERIES)])
-    return max(inbox.main(), visits.main(), bundle)
+    return max(inbox.main(), visits.main(), delegation.main(), bundle)
 
 
 if __name__ == "__main__":
