@@ -86,9 +86,14 @@ async def everything_arrives(mortal: Mortal) -> None:
 
 
 async def told_once(kind: NoticeKind, subjects: Iterable[str]) -> None:
-    """There is one notice of the kind for each of the subjects, and it is sent."""
+    """There is one notice of the kind for each of the subjects, and it is sent; none of them comes twice.
+
+    Those who act for a person may be told beside her.
+    """
     of_kind, wanted = [notice for notice in await rows(Notice) if notice.kind is kind], set(subjects)
-    due = [notice for notice in of_kind if notice.subject_id in wanted]
+    told = [notice for notice in of_kind if notice.subject_id in wanted]
+    assert max(Tally((one.recipient_id, one.subject_id) for one in told).values(), default=0) <= 1
+    due = [notice for notice in told if notice.recipient_id == notice.person_id]
     assert Tally(notice.subject_id for notice in due) == Tally(wanted)
     assert [notice.reason for notice in due if notice.status is not NoticeStatus.SENT] == []
 
