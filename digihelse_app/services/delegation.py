@@ -241,12 +241,18 @@ async def _row(session: AsyncSession, representation_id: str) -> Representation:
 async def _given(
     session: AsyncSession, acting: ActingContext, representation_id: str, *, ended_too: bool = False
 ) -> Representation:
-    """A delegation (FU) the represented person has given; what has ended is not found unless `ended_too`."""
+    """A delegation (FU) the represented person has given; what is over is not found unless `ended_too`."""
     row = await _row(session, representation_id)
     if (
         row.represented_id != acting.represented_id
         or row.role is not RepresentationRole.FU
-        or (row.ended_at is not None and not ended_too)
+        or (not ended_too and _is_over(row))
     ):
         raise NotFoundError
     return row
+
+
+def _is_over(row: Representation) -> bool:
+    """Ended, or run out: the one that was given since stands in its place, and not beside another."""
+    ran_out = row.valid_until is not None and row.valid_until <= clock.now()
+    return ran_out or row.ended_at is not None

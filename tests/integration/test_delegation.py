@@ -296,3 +296,18 @@ async def test_nothing_holds_before_its_first_day(database: AsyncEngine, clock: 
     clock.advance(days=2)
     assert (await holder(kari)).permissions
     assert timedelta(0) < clock.at - (await world.rows(Representation))[0].valid_from
+
+
+async def test_what_has_run_out_cannot_be_renewed_beside_what_was_given_since(
+    database: AsyncEngine, clock: MovableClock
+) -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    first = await delegation.give(acting, offer(JONAS, Terms(READ, valid_until=date(2026, 11, 24))))
+    clock.advance(days=3)
+    await delegation.give(acting, offer(JONAS, Terms(SEE)))
+    with pytest.raises(NotFoundError):
+        await delegation.renew(acting, first.representation_id, date(2027, 11, 30))
+    with pytest.raises(NotFoundError):
+        await delegation.change(acting, first.representation_id, Terms(READ))
+    assert (await holder(kari)).permissions == {*WITH_ANY_SCOPE, Permission.SEE_VISITS}
