@@ -270,24 +270,6 @@ async def test_a_holder_cannot_give_it_on(database: AsyncEngine, clock: MovableC
         await delegation.give(await holder(kari), offer(INGRID))
 
 
-async def test_renewing_lets_it_hold_longer_on_the_same_terms(
-    database: AsyncEngine, clock: MovableClock
-) -> None:
-    kari = await world.world()
-    ending = Terms(READ, valid_until=date(2026, 11, 30), only_new=True)
-    first = await delegation.give(await kari.acting(), offer(JONAS, ending))
-    since = clock.at
-    clock.advance(days=2)
-    await delegation.renew(await kari.acting(), first.representation_id, date(2027, 11, 30))
-    clock.advance(days=30)
-    acting = await holder(kari)
-    assert acting.permissions == {*WITH_ANY_SCOPE, Permission.READ_MESSAGES}
-    assert acting.reach.since == since
-    clock.advance(days=400)
-    with pytest.raises(AccessDeniedError):
-        await holder(kari)
-
-
 async def test_nothing_holds_before_its_first_day(database: AsyncEngine, clock: MovableClock) -> None:
     kari = await world.world()
     await delegation.give(await kari.acting(), offer(JONAS, Terms(SEE, valid_from=date(2026, 11, 25))))
@@ -296,18 +278,3 @@ async def test_nothing_holds_before_its_first_day(database: AsyncEngine, clock: 
     clock.advance(days=2)
     assert (await holder(kari)).permissions
     assert timedelta(0) < clock.at - (await world.rows(Representation))[0].valid_from
-
-
-async def test_what_has_run_out_cannot_be_renewed_beside_what_was_given_since(
-    database: AsyncEngine, clock: MovableClock
-) -> None:
-    kari = await world.world()
-    acting = await kari.acting()
-    first = await delegation.give(acting, offer(JONAS, Terms(READ, valid_until=date(2026, 11, 24))))
-    clock.advance(days=3)
-    await delegation.give(acting, offer(JONAS, Terms(SEE)))
-    with pytest.raises(NotFoundError):
-        await delegation.renew(acting, first.representation_id, date(2027, 11, 30))
-    with pytest.raises(NotFoundError):
-        await delegation.change(acting, first.representation_id, Terms(READ))
-    assert (await holder(kari)).permissions == {*WITH_ANY_SCOPE, Permission.SEE_VISITS}
