@@ -42,7 +42,9 @@ def deadline(starts_at: datetime, working_days: int, before: time | None) -> dat
     """
     begins = starts_at.astimezone(OSLO)
     day = _working_days_before(begins.date(), working_days)
-    at = datetime.combine(day, before or begins.time().replace(fold=0), OSLO)
+    # The first time, where the clock shows it twice; an hour that summer time skips is read as one later.
+    hour = (before or begins.time()).replace(fold=0)
+    at = datetime.combine(day, hour, OSLO)
     return min(at.astimezone(UTC), starts_at)
 
 
