@@ -2,15 +2,18 @@
 
 # A State's attribute is a Var when read from the class, which its annotation does not say.
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportReturnType=false
+# pyright: reportOperatorIssue=false
 
 import reflex as rx
 from reflex_base.vars.base import Var
 
 from digihelse_app.access.permissions import Permission
 from digihelse_app.components.designsystemet.forms import choice, field, fieldset, text_input
-from digihelse_app.components.designsystemet.text import paragraph
+from digihelse_app.models.representation import EVERY_SERVICE
+from digihelse_app.state import terms_form
 from digihelse_app.state.giving import GivingState, ServiceChoice
 from digihelse_app.state.language import t
+from digihelse_app.state.terms_form import ALL, CHOSEN, EACH, SAME_FOR_ALL
 
 GIVEN = (
     Permission.SEE_VISITS,
@@ -44,30 +47,45 @@ def _permission(permission: Permission, begins: Var[bool] | None) -> rx.Componen
 
 
 def services() -> rx.Component:
-    """All services, or those ticked; only for one who has more than one to choose among."""
-    chosen = GivingState.began.chosen_services
+    """All services, those ticked, or some for each thing; only for one who has several to choose among."""
+    began = GivingState.began.which
     asked = fieldset(
-        rx.cond(GivingState.began.mixed, paragraph(t("giving.mixed"), class_name="muted"), rx.fragment()),
-        _radio("which", "all", t("giving.services_all"), ~chosen, t("giving.services_all_help")),
-        _radio("which", "chosen", t("giving.services_chosen"), chosen),
-        rx.el.div(rx.foreach(GivingState.services, _service), class_name="revealed stack s"),
+        _radio("which", ALL, t("giving.services_all"), began == ALL, t("giving.services_all_help")),
+        _radio("which", CHOSEN, t("giving.services_chosen"), began == CHOSEN),
+        rx.el.div(_service_boxes(SAME_FOR_ALL), class_name="revealed alike stack s"),
+        _radio("which", EACH, t("giving.services_each"), began == EACH, t("giving.services_each_help")),
+        rx.el.div(*map(_services_for, GIVEN), class_name="revealed apart stack"),
         legend=t("giving.services"),
         error=GivingState.services_error,
         id="services",
     )
-    several = (GivingState.services.length() > 1) | chosen
+    several = (GivingState.services.length() > 1) | (began != ALL)
     return rx.cond(several, rx.el.div(asked, class_name="reveals"), rx.fragment())
 
 
-def _service(row: Var[ServiceChoice]) -> rx.Component:
-    return choice(
-        kind="checkbox",
-        id="service-" + row.id,
-        name="service-" + row.id,
-        value="yes",
-        label=row.name,
-        default_checked=row.chosen,
+def _services_for(permission: Permission) -> rx.Component:
+    """In sight while the permission is ticked."""
+    every = _service_box(
+        permission.value, EVERY_SERVICE, t("giving.services_all"), _is_chosen(permission.value, EVERY_SERVICE)
     )
+    asked = fieldset(every, _service_boxes(permission.value), legend=t(f"giving.{permission.value}"))
+    return rx.el.div(asked, class_name=f"for-{permission.value}")
+
+
+def _service_boxes(what: str) -> rx.Component:
+    def box(row: Var[ServiceChoice]) -> rx.Component:
+        return _service_box(what, row.id, row.name, _is_chosen(what, row.id))
+
+    return rx.foreach(GivingState.services, box)
+
+
+def _service_box(what: str, service: str | Var[str], label: Var[str], checked: Var[bool]) -> rx.Component:
+    name = terms_form.service_field(what) + service
+    return choice(kind="checkbox", id=name, name=name, value="yes", label=label, default_checked=checked)
+
+
+def _is_chosen(what: str, service: str | Var[str]) -> Var[bool]:
+    return GivingState.began.boxes.contains(terms_form.service_field(what) + service)
 
 
 def begins() -> rx.Component:

@@ -28,11 +28,10 @@ CONFIRM, RECEIPT, SUMMARY = "confirm-title", "receipt-title", "error-summary"
 
 @dataclass(frozen=True)
 class ServiceChoice:
-    """A service that it can be limited to; `chosen` when what is changed holds for it."""
+    """A service that it can be limited to."""
 
     id: str
     name: str
-    chosen: bool
 
 
 class GivingState(PersonState):
@@ -80,8 +79,7 @@ class GivingState(PersonState):
         self.missing = changes and old is None
         self.changing, self.name = (old.id, old.name) if old else ("", "")
         self.began = terms_form.row_of(old, clock.now())
-        chosen = terms_form.services_of(old)
-        self.services = [ServiceChoice(one.id, one.name, one.id in chosen) for one in about.services]
+        self.services = [ServiceChoice(one.id, one.name) for one in about.services]
         self.shown_for = self._key
 
     @rx.event

@@ -15,6 +15,9 @@ from digihelse_app.state.form import day_of, text_of, ticked
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
 
+ALL, CHOSEN, EACH = "all", "chosen", "each"
+"""For which services: every one, the same ones for all that is given, or some for each thing."""
+SAME_FOR_ALL = "any"
 NO_DAY = date.min
 """A day was to be chosen, and none was."""
 
@@ -23,8 +26,7 @@ NO_DAY = date.min
 class TermsRow:
     """How a form begins: what is ticked, and the days as a date field has them (empty for none).
 
-    `chosen_services`: it holds for some services alone. `mixed`: not the same ones for all that may be done,
-    which the form cannot show.
+    `which` is one of ALL, CHOSEN and EACH; `boxes` are the names of the services' boxes that are ticked.
     """
 
     see_visits: bool = False
@@ -32,8 +34,8 @@ class TermsRow:
     read_messages: bool = False
     write_messages: bool = False
     get_notices: bool = False
-    chosen_services: bool = False
-    mixed: bool = False
+    which: str = ALL
+    boxes: tuple[str, ...] = ()
     valid_from: str = ""
     valid_until: str = ""
     only_new: bool = False
@@ -46,32 +48,52 @@ def row_of(old: Delegation | None, now: datetime) -> TermsRow:
     starts = old.valid_from.astimezone(dates.OSLO).date().isoformat()
     return TermsRow(
         **{permission.value: permission in old.services for permission in DELEGABLE},
-        chosen_services=any(EVERY_SERVICE not in one for one in old.services.values()),
-        mixed=len({frozenset(one) for one in old.services.values()}) > 1,
+        which=_which(old),
+        boxes=_boxes(old),
         valid_from=starts if old.valid_from > now else "",
         valid_until=words.last_day(old.valid_until).isoformat() if old.valid_until else "",
         only_new=old.since is not None,
     )
 
 
-def services_of(old: Delegation | None) -> frozenset[str]:
-    """Ids of the services it holds for; none when it is not the same for all that may be done."""
-    kinds = {frozenset(one) for one in old.services.values()} if old else set[frozenset[str]]()
-    return next(iter(kinds)) - {EVERY_SERVICE} if len(kinds) == 1 else frozenset()
+def service_field(what: str) -> str:
+    """How the names of boxes begin that say for which services: of a permission, or SAME_FOR_ALL."""
+    return f"service-{what}-"
+
+
+def _which(old: Delegation) -> str:
+    kinds = {frozenset(one) for one in old.services.values()}
+    if len(kinds) > 1:
+        return EACH
+    return ALL if any(EVERY_SERVICE in one for one in kinds) else CHOSEN
+
+
+def _boxes(old: Delegation) -> tuple[str, ...]:
+    """Ticked for each thing, and for all together where it is the same for all."""
+    each = [(what.value, service) for what, chosen in old.services.items() for service in chosen]
+    alike = [(SAME_FOR_ALL, service) for _, service in each if _which(old) == CHOSEN]
+    return tuple(sorted({service_field(what) + service for what, service in (*each, *alike)}))
 
 
 def terms_of(form: dict[str, Any], services: Sequence[str]) -> Terms:
     """What a form says; `services` are the ids that it offered. A missing day is NO_DAY."""
-    chosen: Sequence[str] = [EVERY_SERVICE]
-    if text_of(form, "which") == "chosen":
-        chosen = [service for service in services if ticked(form, f"service-{service}")]
-    given = [permission for permission in Permission if permission in DELEGABLE]
+    given = [each for each in Permission if each in DELEGABLE and ticked(form, each.value)]
     return Terms(
-        {permission: chosen for permission in given if ticked(form, permission.value)},
+        {permission: _chosen(form, permission, services) for permission in given},
         _day(form, "begins", "valid_from"),
         _day(form, "ends", "valid_until"),
         only_new=ticked(form, "only_new"),
     )
+
+
+def _chosen(form: dict[str, Any], permission: Permission, services: Sequence[str]) -> list[str]:
+    which = text_of(form, "which")
+    if which not in (CHOSEN, EACH):
+        return [EVERY_SERVICE]
+    begin = service_field(permission.value if which == EACH else SAME_FOR_ALL)
+    if which == EACH and ticked(form, begin + EVERY_SERVICE):
+        return [EVERY_SERVICE]
+    return [service for service in services if ticked(form, begin + service)]
 
 
 def _day(form: dict[str, Any], choice: str, field: str) -> date | None:
@@ -83,7 +105,7 @@ def _day(form: dict[str, Any], choice: str, field: str) -> date | None:
 def check_said(terms: Terms) -> dict[str, str]:
     """Text keys, by field, for days and services that were to be chosen and were not."""
     errors: dict[str, str] = {}
-    if terms.scopes and not any(terms.scopes.values()):
+    if not all(terms.scopes.values()):
         errors["services"] = "delegation.error.no_service"
     if terms.valid_from == NO_DAY:
         errors["valid_from"] = "delegation.error.no_day"

@@ -5,11 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from digihelse_app.access.permissions import DELEGABLE, Permission
-from digihelse_app.models.representation import EVERY_SERVICE
 from digihelse_app.services.delegation_list import Scope
-from digihelse_app.services.delegation_rules import Terms
 from digihelse_app.state import delegation_words as words
-from digihelse_app.state import terms_form
 from tests.answers import plain
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -80,36 +77,3 @@ def test_what_ends_soon_says_when(days: int, said: str) -> None:
 def test_a_year_after_a_leap_day_is_a_day_that_exists() -> None:
     assert words.a_year_after(date(2028, 2, 29)) == date(2029, 2, 28)
     assert words.a_year_after(date(2026, 4, 1)) == date(2027, 4, 1)
-
-
-FORM = {"see_visits": "yes", "which": "all", "begins": "now", "ends": "never"}
-
-
-def test_terms_are_read_from_the_form_that_was_sent() -> None:
-    terms = terms_form.terms_of(FORM, ["s1"])
-    assert terms == Terms({SEE: [EVERY_SERVICE]}, None, None, only_new=False)
-    chosen = {**FORM, "which": "chosen", "service-s1": "yes", "service-s2": "yes", "only_new": "yes"}
-    days = {"begins": "day", "valid_from": "2026-12-01", "ends": "day", "valid_until": "2026-12-31"}
-    terms = terms_form.terms_of(chosen | days, ["s1", "s3"])
-    assert terms == Terms({SEE: ["s1"]}, date(2026, 12, 1), date(2026, 12, 31), only_new=True)
-
-
-@pytest.mark.parametrize("wrong", [7, None, ["yes"], {"yes": 1}, "2026-13-40", "x" * 500])
-def test_a_day_that_is_none_is_asked_for(wrong: object) -> None:
-    terms = terms_form.terms_of({**FORM, "ends": "day", "valid_until": wrong}, [])
-    assert terms_form.check_said(terms) == {"valid_until": "delegation.error.no_day"}
-
-
-def test_chosen_services_without_any_are_asked_for() -> None:
-    terms = terms_form.terms_of({**FORM, "which": "chosen"}, ["s1"])
-    assert terms_form.check_said(terms) == {"services": "delegation.error.no_service"}
-
-
-def test_terms_in_words_say_what_comes_along() -> None:
-    terms = Terms({CANCEL: ["s1"], WRITE: [EVERY_SERVICE]}, valid_until=date(2026, 12, 31), only_new=True)
-    said = [plain(each) for each in terms_form.in_words("nb", terms, "Jonas", {"s1": "Renhold"})]
-    assert said == [
-        "Jonas får lese og skrive meldinger, og se og avbestille besøk (bare Renhold) for deg.",
-        "Fullmakten gjelder fra nå av, til og med 31. desember 2026.",
-        "Jonas får ikke se det som er eldre enn fullmakten.",
-    ]
