@@ -14,7 +14,7 @@ from digihelse_app.components.designsystemet.text import data, paragraph
 from digihelse_app.components.drafts import draft_note, kept_as
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
-from digihelse_app.components.person import face, for_whom, on_behalf
+from digihelse_app.components.person import face, on_behalf, send_words
 from digihelse_app.components.sending import composed_for
 from digihelse_app.components.threads import service_icon
 from digihelse_app.components.urgent_words import urgent_notice, watched
@@ -168,7 +168,9 @@ def _reply_form() -> rx.Component:
         draft_note(),
         rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
         rx.el.div(
-            button(icon("send"), t("thread.send"), for_whom(NavState.acting_first), type="submit", size="lg"),
+            button(
+                icon("send"), send_words(t("thread.send"), NavState.acting_first), type="submit", size="lg"
+            ),
             class_name="send",
         ),
         on_submit=ThreadState.reply,

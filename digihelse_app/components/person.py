@@ -48,9 +48,10 @@ def person_tool(name: Var[str], initials: Var[str], *, to: str) -> rx.Component:
     )
 
 
-def for_whom(name: Var[str]) -> rx.Component:
-    """Last on a send button: for whom it is, while one acts for someone."""
-    return rx.cond(FOR != "", rx.el.span(t("frame.for_whom", name=name)), rx.fragment())
+def send_words(words: Var[str], name: Var[str]) -> rx.Component:
+    """What a send button says; while one acts for someone, for whom too."""
+    whom = rx.fragment(" ", t("frame.for_whom", name=name))
+    return rx.el.span(words, rx.cond(FOR != "", whom, rx.fragment()))
 
 
 def on_behalf(name: Var[str], initials: Var[str], sentence: Var[str] | None = None) -> rx.Component:

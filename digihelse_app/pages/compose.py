@@ -24,7 +24,7 @@ from digihelse_app.components.designsystemet.text import heading, paragraph
 from digihelse_app.components.drafts import draft_note, kept_as
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
-from digihelse_app.components.person import for_whom, on_behalf
+from digihelse_app.components.person import on_behalf, send_words
 from digihelse_app.components.promise import promise_before_sending
 from digihelse_app.components.sending import composed_for
 from digihelse_app.components.signed_in import on_load, shown, signed_in_page
@@ -83,7 +83,7 @@ def _form() -> rx.Component:
         urgent_notice("compose-urgent"),
         draft_note(),
         rx.cond(FOR != "", on_behalf(NavState.acting_name, NavState.acting_initials), rx.fragment()),
-        button(icon("send"), t("compose.send"), for_whom(NavState.acting_first), type="submit", size="lg"),
+        button(icon("send"), send_words(t("compose.send"), NavState.acting_first), type="submit", size="lg"),
         on_submit=ComposeState.send,
         class_name="stack l",
         key=FOR,

@@ -4,6 +4,7 @@
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportOperatorIssue=false
 
 import reflex as rx
+from reflex_base.vars.base import Var
 
 from digihelse_app import routes
 from digihelse_app.components.calendar_feeds import calendar_section
@@ -136,8 +137,7 @@ def _days() -> rx.Component:
 
 
 def _tools() -> rx.Component:
-    named = (FOR != "") & (NavState.acting_name != "")
-    words = rx.cond(named, t("away.for.title", name=GIVEN_NAME), t("visits.away"))
+    words = rx.cond(_acts_for_other(), t("away.for.title", name=GIVEN_NAME), t("visits.away"))
     away = button_link(icon("away"), words, to=routes.AWAY, variant="secondary", size="lg")
     return rx.el.div(
         rx.cond(VisitsState.may_cancel, away, rx.fragment()),
@@ -147,6 +147,10 @@ def _tools() -> rx.Component:
         ),
         class_name="stack visit-tools",
     )
+
+
+def _acts_for_other() -> Var[bool]:
+    return (FOR != "") & (NavState.acting_name != "")
 
 
 def _empty() -> rx.Component:
@@ -184,6 +188,7 @@ def _paper() -> rx.Component:
     """What goes on paper when the week is asked for; assets/inbox.js prints when the number goes up."""
     week = rx.el.div(
         heading(VisitsState.week_title, level=2),
+        rx.cond(_acts_for_other(), paragraph(rx.el.b(NavState.acting_name)), rx.fragment()),
         rx.el.div(rx.foreach(VisitsState.week, coming_day), class_name="agenda"),
         rx.cond(VisitsState.week.length() == 0, paragraph(t("visits.none_coming_title")), rx.fragment()),
         class_name="paper",
