@@ -67,7 +67,7 @@ def result() -> rx.Component:
         rx.el.div(paragraph(CancellingState.conflict), written, call_line(DETAIL.call)), color="warning"
     )
     about = CancellingState.about == VisitState.visit_id
-    holds = CancellingState.done_while == DETAIL.asked.status
+    holds = (CancellingState.done_while == DETAIL.asked.status) & ~DETAIL.asked.failed
     return rx.el.div(
         rx.cond(about & (CancellingState.conflict != ""), conflict, rx.fragment()),
         rx.cond(

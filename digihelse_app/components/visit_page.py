@@ -87,7 +87,9 @@ def _asked() -> rx.Component:
     failed = alert(
         heading(asked.title, level=2, size="xs"),
         rx.el.div(paragraph(asked.text), call_line(DETAIL.call)),
+        rx.cond(DETAIL.may_cancel, _send_again(), rx.fragment()),
         color="danger",
+        class_name="stack s",
     )
     told = rx.fragment(
         heading(asked.title, level=2, size="xs"),
@@ -127,6 +129,15 @@ def _take_back() -> rx.Component:
         button(t("visit.take_back"), type="submit", variant="secondary", size="lg"),
         on_submit=CancellingState.take_back,
         key=FOR + DETAIL.asked.id,
+    )
+
+
+def _send_again() -> rx.Component:
+    return rx.el.form(
+        composed_for(),
+        rx.el.input(type="hidden", name="cancellation", value=DETAIL.asked.id, read_only=True),
+        button(t("thread.try_again"), type="submit", variant="secondary"),
+        on_submit=CancellingState.send_again,
     )
 
 

@@ -210,6 +210,7 @@ class LogAction(StrEnum):
     VISITS_PRINT = "visits.print"
     VISIT_CALENDAR = "visit.calendar"
     VISIT_CANCEL = "visit.cancel"
+    VISIT_CANCEL_SEND_AGAIN = "visit.cancel_send_again"
     VISIT_CANCEL_TAKE_BACK = "visit.cancel_take_back"
     VISIT_CANCEL_DELIVER = "visit.cancel_deliver"
     VISIT_HIDE = "visit.hide"

@@ -71,11 +71,7 @@ async def take_back(acting: ActingContext, cancellation_id: str) -> Cancellation
     """
     acting.require(Permission.CANCEL_VISITS)
     async with unit_of_work() as session:
-        known = await session.get(Cancellation, cancellation_id) if cancellation_id.isprintable() else None
-        if known is None or known.person_id != acting.represented_id:
-            raise NotFoundError
-        visit, service = await cancellable(session, acting, known.visit_id)
-        await session.refresh(known, with_for_update=True)
+        known, visit, service = await _asked_for(session, acting, cancellation_id)
         if known.status is not CancellationStatus.REQUESTED:
             return known.status
         known.status, known.taken_back_at = CancellationStatus.TAKEN_BACK, clock.now()
@@ -85,6 +81,30 @@ async def take_back(acting: ActingContext, cancellation_id: str) -> Cancellation
         access_log.record(session, acting, LogAction.VISIT_CANCEL_TAKE_BACK, "Visit", visit.id)
         mark_changed(session, acting.represented_id)
         return known.status
+
+
+async def send_again(acting: ActingContext, cancellation_id: str) -> None:
+    """Have a request that did not arrive handed over anew: the same request, so that it is made once.
+
+    One that is on its way, has arrived or was answered is left as it is. Raises NotFoundError.
+    """
+    acting.require(Permission.CANCEL_VISITS)
+    async with unit_of_work() as session:
+        known, visit, _ = await _asked_for(session, acting, cancellation_id)
+        if await delivery.revive_all(session, OutboxKind.CANCELLATION, known.id):
+            access_log.record(session, acting, LogAction.VISIT_CANCEL_SEND_AGAIN, "Visit", visit.id)
+
+
+async def _asked_for(
+    session: AsyncSession, acting: ActingContext, cancellation_id: str
+) -> tuple[Cancellation, Visit, CareService]:
+    """The request, locked after its visit, where the actor may cancel; raises NotFoundError."""
+    known = await session.get(Cancellation, cancellation_id) if cancellation_id.isprintable() else None
+    if known is None or known.person_id != acting.represented_id:
+        raise NotFoundError
+    visit, service = await cancellable(session, acting, known.visit_id)
+    await session.refresh(known, with_for_update=True)
+    return known, visit, service
 
 
 async def cancellable(

@@ -126,13 +126,15 @@ async def revive(item_id: str) -> None:
             raise NotFoundError
 
 
-async def revive_message(session: AsyncSession, message_id: str) -> bool:
-    """Try a message that was given up once more, at once; whether it had been given up."""
-    query = select(OutboxItem).where(
-        OutboxItem.subject_id == message_id, OutboxItem.kind == OutboxKind.MESSAGE
+async def revive_all(session: AsyncSession, kind: OutboxKind, subject_id: str) -> bool:
+    """Try all that was given up of one message or request once more, at once; whether anything had been."""
+    given_up = select(OutboxItem).where(
+        OutboxItem.subject_id == subject_id, OutboxItem.kind == kind, OutboxItem.status == OutboxStatus.DEAD
     )
-    item = (await session.exec(query.with_for_update())).one_or_none()
-    return item is not None and await revive_item(session, item)
+    items = list(await session.exec(given_up.order_by(col(OutboxItem.id)).with_for_update()))
+    for item in items:
+        await revive_item(session, item)
+    return bool(items)
 
 
 async def revive_item(session: AsyncSession, item: OutboxItem) -> bool:

@@ -99,7 +99,7 @@ async def send_again(acting: ActingContext, message_id: str) -> str:
         thread = await thread_of(session, acting, message.thread_id)
         if not (visible.sees_message(acting, message) and _may_write(acting, thread)):
             raise NotFoundError
-        if await delivery.revive_message(session, message.id):
+        if await delivery.revive_all(session, OutboxKind.MESSAGE, message.id):
             access_log.record(session, acting, LogAction.MESSAGE_SEND_AGAIN, "Message", message.id)
         return message.thread_id
 

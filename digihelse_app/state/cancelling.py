@@ -74,6 +74,19 @@ class CancellingState(PersonState):
             self.conflict = await self._text("visit_row.answered_before")
         return await self._show_result()
 
+    @rx.event
+    @signed_in
+    async def send_again(self, form: dict[str, Any]):
+        """Hand a request that did not arrive over once more."""
+        acting = await self._acting_for(form.get("person", ""))
+        await cancellation.send_again(acting, text_of(form, "cancellation"))
+        self._tell(query_of(self).get(routes.VISIT_QUERY, ""))
+        self.done, self.done_while = (
+            await self._text("visit_row.tried_again"),
+            CancellationStatus.REQUESTED.value,
+        )
+        return await self._show_result()
+
     async def _show_result(self):
         """The visit as it stands now first: what came of the act is shown, and can be focused, beside it."""
         visit = await self.get_state(VisitState)

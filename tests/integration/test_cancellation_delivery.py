@@ -1,10 +1,12 @@
 """Requests to cancel reach the record system as they stand, once in effect, and are read back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
+from digihelse_app.access.context import NotFoundError
 from digihelse_app.jobs.deliveries import to_record_systems
 from digihelse_app.jobs.outbox import GIVE_UP_AFTER, Dispatcher
 from digihelse_app.models.access_log import AccessLogEntry
@@ -13,9 +15,11 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.organisation import Organisation
 from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.outside.record_system import FhirRecordSystem
+from digihelse_app.services import cancellation as cancelling
+from digihelse_app.services.representation import acting_context
 from tests.conftest import MovableClock
 from tests.fhir_visits import answer, appointment, ask, cancellation, take_back, visit
-from tests.fhir_world import TYNSET, World, organisation_id, patient, rows, service
+from tests.fhir_world import TYNSET, World, organisation_id, patient, person_id, rows, service
 from tests.kept_visits import plan
 from tests.outbox_worker import FixedToken
 from tests.people import KARI, OLA
@@ -152,6 +156,26 @@ async def test_refused_request_is_told_of_and_sent_again_by_the_operator(
     await dispatcher.dispatch_due()
     assert (await cancellation(request)).delivered_version == 1
     assert record_system.keys == [f"{request}-1"]
+
+
+async def test_refused_request_is_sent_again_by_who_asked_and_by_nobody_else(
+    api: World, clock: MovableClock, dispatcher: Dispatcher, record_system: Receiver
+) -> None:
+    request = await asked(api, record_system)
+    kari, ola = [await acting_context(await person_id(one)) for one in (KARI, OLA)]
+    record_system.answers = [(422, {})]
+    await dispatcher.dispatch_due()
+    with pytest.raises(NotFoundError):
+        await cancelling.send_again(ola, request)
+    await asyncio.gather(*(cancelling.send_again(kari, request) for _ in range(3)))
+    assert (await cancellation(request)).failed_at is None
+    await dispatcher.dispatch_due()
+    await cancelling.send_again(kari, request)
+    await dispatcher.dispatch_due()
+    assert record_system.keys == [f"{request}-1"]
+    assert (await cancellation(request)).delivered_version == 1
+    tried = [row for row in await rows(AccessLogEntry) if row.action is LogAction.VISIT_CANCEL_SEND_AGAIN]
+    assert [(row.actor_id, row.object_type) for row in tried] == [(kari.actor_id, "Visit")]
 
 
 async def test_taking_back_that_arrives_settles_what_was_given_up(

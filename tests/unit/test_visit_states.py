@@ -10,8 +10,10 @@ from digihelse_app.access.context import NotFoundError
 from digihelse_app.models.codes import (
     CancellationStatus,
     CancelReason,
+    OutboxStatus,
     VisitChangeKind,
 )
+from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.models.visit import Cancellation, VisitChange
 from digihelse_app.services import cancellation
 from digihelse_app.state.away import AwayState
@@ -204,3 +206,19 @@ async def test_a_proxy_cancels_with_her_own_reason_and_only_where_she_may() -> N
     address = await acts.cancel(form(one, person=sees.key))
     assert redirect_of(address) == f"/besok?besok={one.id}&for={sees.key}"
     assert [row.reason for row in await world.rows(Cancellation)] == [CancelReason.FOR_CITIZEN]
+
+
+async def test_a_request_that_did_not_arrive_says_so_and_can_be_sent_again() -> None:
+    kari = await showing()
+    one = await planned(kari)
+    page, acts = await opened(kari, one)
+    await acts.cancel(form(one))
+    [asked], [item] = await world.rows(Cancellation), await world.rows(OutboxItem)
+    asked.failed_at, item.status = NOW, OutboxStatus.DEAD
+    await world.add(asked, item)
+    await page.load()
+    assert (page.detail.asked.failed, page.detail.asked.title) == (True, "Avbestillingen kom ikke fram")
+    sent = await acts.send_again({"person": "", "cancellation": asked.id})
+    assert focus_of(sent) == "ref_cancel_result"
+    assert (acts.done, page.detail.asked.failed) == ("Vi sender avbestillingen på nytt.", False)
+    assert [row.status for row in await world.rows(OutboxItem)] == [OutboxStatus.PENDING]
