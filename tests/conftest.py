@@ -2,11 +2,14 @@
 
 import asyncio
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -45,6 +48,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
             if isinstance(running, servers.RunningApp):
                 report.sections.append(("the app's log", running.tail()))
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_list_of_authorities() -> Iterator[None]:
+    """Each client of httpx reads the list of certificate authorities, which takes longer than most tests."""
+    create = ssl.create_default_context
+    usual = create(cafile=certifi.where())
+
+    def once(*arguments: Any, **options: Any) -> ssl.SSLContext:
+        is_usual = not arguments and options == {"cafile": certifi.where()}
+        return usual if is_usual else create(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -133,10 +151,13 @@ def postgres_url(reused_database: ReusedDatabase) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Address of an SQLite database of one's own, with every table and no row."""
-    shutil.copy(sqlite_template, tmp_path / "test.db")
-    return f"sqlite+aiosqlite:///{tmp_path}/test.db"
+def sqlite_url(sqlite_template: Path) -> str:
+    """Address of an SQLite database of one's own, with every table and no row; the same for every test."""
+    folder = sqlite_template.parent / "test"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "test.db")
+    return f"sqlite+aiosqlite:///{folder}/test.db"
 
 
 @pytest.fixture(params=ENGINES)
@@ -145,17 +166,23 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
 
 
+@cache
+def _engine_for(url: str) -> AsyncEngine:
+    """Kept from test to test, without a connection: it knows what each statement is in SQL."""
+    return app_database.engine_for(url)
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
     """The app's database on both engines in turn: connected, with every table and no row."""
-    yield app_database.connect(database_url)
+    yield app_database.use(_engine_for(database_url))
     await app_database.disconnect()
 
 
 @pytest.fixture
 async def sqlite_database(sqlite_url: str) -> AsyncIterator[AsyncEngine]:
     """The app's database on SQLite alone, for tests of rules that no engine changes."""
-    yield app_database.connect(sqlite_url)
+    yield app_database.use(_engine_for(sqlite_url))
     await app_database.disconnect()
 
 

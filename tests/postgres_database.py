@@ -24,11 +24,14 @@ HANG_UP = """
     END $$
 """
 
-EMPTY = """
+EMPTY_WHILE = """
     DO $$
     DECLARE
         filled text;
     BEGIN
+        IF ({schema}) <> '{known}' THEN
+            RETURN;
+        END IF;
         SELECT string_agg(format('%I', relname), ', ') INTO filled FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
           AND pg_relation_size(oid) > 0;
@@ -37,7 +40,7 @@ EMPTY = """
         END IF;
     END $$
 """
-"""A table whose file has no page has never had a row since it was last emptied."""
+"""While the schema is the known one. A table whose file has no page has had no row since it was emptied."""
 
 
 class ReusedDatabase:
@@ -57,10 +60,9 @@ class ReusedDatabase:
 
     def take_back(self) -> None:
         """Empty it, as soon as nobody is connected; one whose schema a test changed is dropped."""
-        if self._server.sql(HANG_UP, SCHEMA, database=self.name) == self._schema:
-            self._server.sql(EMPTY, database=self.name)
-            return
-        self.drop()
+        empty = EMPTY_WHILE.format(schema=SCHEMA, known=self._schema.strip())
+        if self._server.sql(HANG_UP, SCHEMA, empty, database=self.name) != self._schema:
+            self.drop()
 
     def drop(self) -> None:
         """Let the next be another."""

@@ -53,23 +53,24 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 @dataclass(frozen=True)
 class Postgres:
-    """A PostgreSQL server on a socket in `folder`, owned by whoever may run one."""
+    """A PostgreSQL server on a socket in `folder`."""
 
     folder: Path
     programs: Path
-    user: str | None
 
     def url(self, database: str) -> str:
         """Address of a database, for asyncpg."""
         return f"postgresql+asyncpg://postgres@/{database}?host={self.folder}"
 
-    def _start(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def _start(
+        self, program: str, *arguments: str, user: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         command = [str(self.programs / program), *arguments]
-        return subprocess.run(command, user=self.user, cwd="/", capture_output=True, text=True, check=False)
+        return subprocess.run(command, user=user, cwd="/", capture_output=True, text=True, check=False)
 
-    def run(self, program: str, *arguments: str) -> str:
+    def run(self, program: str, *arguments: str, user: str | None = None) -> str:
         """Run one of PostgreSQL's programs; gives its output, and raises with it when it fails."""
-        done = self._start(program, *arguments)
+        done = self._start(program, *arguments, user=user)
         assert done.returncode == 0, done.stderr or done.stdout
         return done.stdout
 
@@ -89,11 +90,12 @@ def postgres() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="pg") as name:
         folder = Path(name)
         user = "nobody" if os.geteuid() == 0 else None
-        server = Postgres(folder, _postgres_programs(folder, user), user)
+        server = Postgres(folder, _postgres_programs(folder, user))
         if user:
             shutil.chown(folder, user)
         data = folder / "data"
-        server.run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        to_be = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        server.run("initdb", "-D", str(data), *to_be, user=user)
         options = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
         process = subprocess.Popen(
             [server.programs / "postgres", "-D", data, "-k", folder, "-h", "", *_each("-c", options)],

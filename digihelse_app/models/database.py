@@ -47,7 +47,18 @@ def new_id() -> str:
 
 
 def connect(url: str) -> AsyncEngine:
-    """Open the engine for `url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`)."""
+    """Open the engine for `url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`) and use it."""
+    return use(engine_for(url))
+
+
+def use(engine: AsyncEngine) -> AsyncEngine:
+    """Let `engine` be the one in use until `disconnect`."""
+    _database.engine = engine
+    return engine
+
+
+def engine_for(url: str) -> AsyncEngine:
+    """An engine for `url`, ready to be used; no connection is made yet."""
     # An error would otherwise quote the values of its statement, and end in the log.
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
@@ -58,7 +69,6 @@ def connect(url: str) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
         engine = create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
-    _database.engine = engine
     return engine
 
 
@@ -66,7 +76,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: we do, below, so that reads see one snapshot.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+    # Patience first: to change the journal's mode, too, may have to wait for others.
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -79,7 +90,7 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 async def disconnect() -> None:
-    """Close the engine and forget the commit listeners."""
+    """Close the engine's connections, and forget it and the commit listeners."""
     engine, _database.engine, _database.listeners = _database.engine, None, ()
     if engine is not None:
         await engine.dispose()

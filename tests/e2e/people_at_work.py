@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 TERMS = "Bruksvilkår for Digihelse"
 CONSENT = "Samtykke til dialogtjenester og personlig helsearkiv"
 READY = "Digihelse er klar"
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+"""The languages, each by its own name."""
 
 
 def heading(page: Page, name: str | re.Pattern[str]) -> Locator:
@@ -17,6 +19,13 @@ def heading(page: Page, name: str | re.Pattern[str]) -> Locator:
 def sees_heading(page: Page, name: str | re.Pattern[str]) -> None:
     """The page has come to where it says this."""
     expect(heading(page, name)).to_be_visible()
+
+
+def choose_language(page: Page, code: str) -> None:
+    """Press the language at the foot of the page, unless the page is in it; ends when it is."""
+    if page.locator("html").get_attribute("lang") != code:
+        page.get_by_role("contentinfo").get_by_role("button", name=LANGUAGES[code]).click()
+    expect(page.locator("html")).to_have_attribute("lang", code)
 
 
 def sign_in(page: Page, name: str) -> None:

@@ -10,8 +10,7 @@ from tests.e2e import people_at_work as at_work
 from tests.e2e import visits_at_work as visits
 from tests.e2e.inspection import Inspection
 
-OWN_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
-LANGUAGES = tuple(OWN_NAMES)
+LANGUAGES = tuple(at_work.LANGUAGES)
 
 
 def of(text: str) -> re.Pattern[str]:
@@ -27,9 +26,7 @@ def test_pages_of_visits_are_accessible(page: Page, language: str) -> None:
     inspection = Inspection(page)
     at_work.sign_in(page, "Kari Nordmann")
     at_work.sees_heading(page, "Neste besøk")
-    if language != "nb":
-        page.get_by_role("contentinfo").get_by_role("button", name=OWN_NAMES[language]).click()
-    at_work.sees_heading(page, said("visits.next"))
+    at_work.choose_language(page, language)
     page.goto("/besok")
     first = page.get_by_role("main").get_by_role("link", name=visits.EVENING)
     expect(first.first).to_be_visible()
@@ -65,9 +62,7 @@ def test_pages_of_being_away_are_accessible(page: Page, language: str) -> None:
     day = visits.ahead(10 + LANGUAGES.index(language)).isoformat()
     at_work.sign_in(page, "Kari Nordmann")
     at_work.sees_heading(page, "Neste besøk")
-    if language != "nb":
-        page.get_by_role("contentinfo").get_by_role("button", name=OWN_NAMES[language]).click()
-    at_work.sees_heading(page, said("visits.next"))
+    at_work.choose_language(page, language)
     page.goto("/besok/borte")
     find = page.get_by_role("button", name=said("away.find"))
     find.click()

@@ -194,7 +194,7 @@ async def test_what_the_selector_promises_is_what_the_gate_allows(
     await world.add(world.representation(ingrid, kari.kari, "see_visits", "cancel_visits"))
     [one] = await delegation_list.list_represented(await acting_context(ingrid.id))
     acting = await acting_context(ingrid.id, one.key)
-    assert acting.permissions == {Permission.SEE_HOME, *one.scope}
+    assert acting.permissions == {Permission.SEE_HOME, Permission.SEE_OWN_USE, *one.scope}
 
 
 async def test_reading_is_logged_as_the_readers_own(database: AsyncEngine, clock: MovableClock) -> None:

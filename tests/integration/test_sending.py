@@ -10,7 +10,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.models.access_log import AccessLogEntry
-from digihelse_app.models.codes import LogAction, OutboxKind, OutboxStatus, RepresentationRole, SenderKind
+from digihelse_app.models.codes import (
+    AccessTag,
+    LogAction,
+    OutboxKind,
+    OutboxStatus,
+    RepresentationRole,
+    SenderKind,
+)
 from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.database import new_id, on_commit
 from digihelse_app.models.outbox import OutboxItem
@@ -59,6 +66,8 @@ async def test_a_send_is_a_thread_a_message_an_outbox_row_and_a_log_row(database
         "last_from_citizen_at": NOW,
         "preview": "Kan dere komme klokken ti?",
         "closed_at": None,
+        "access_tag": AccessTag.NOBODY,
+        "hidden_at": None,
     }
     assert message.model_dump(exclude={"id"}, exclude_none=True) == {
         "thread_id": thread.id,

@@ -1,6 +1,8 @@
 """The signing keys: the newest signs, the two newest are published, so that a rotation has a transition."""
 
 import asyncio
+import json
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwt
@@ -30,7 +32,13 @@ async def published_keys(provider: Provider) -> list[RSAKey]:
         if not rows:
             rows = [SigningKey(number=1, private_jwk=(await new_key()).as_dict(private=True))]
             session.add(rows[0])
-        return [RSAKey.import_key(row.private_jwk) for row in rows]
+        return [_key(json.dumps(row.private_jwk)) for row in rows]
+
+
+@lru_cache(maxsize=2 * PUBLISHED)
+def _key(private_jwk: str) -> RSAKey:
+    """The key of a JWK; kept, since each import checks the key anew, which takes longer than to sign."""
+    return RSAKey.import_key(json.loads(private_jwk))
 
 
 async def rotate(provider: Provider) -> None:
