@@ -228,7 +228,9 @@ def installed(
     base_url = f"http://localhost:{port or free_port()}"
     own = {name: value for name, value in server_environment().items() if not name.startswith("DIGIHELSE_")}
     own |= {"DIGIHELSE_BASE_URL": base_url, "DIGIHELSE_VAR_DIR": str(folder / "var"), **(environment or {})}
-    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=own, check=True)
+    # What is copied from another installation has its tables.
+    if "DIGIHELSE_DATABASE_URL" in own or not (folder / "var" / "digihelse.db").exists():
+        subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=own, check=True)
     return Installation(base_url, folder, own, workers, root)
 
 

@@ -9,9 +9,9 @@ from starlette.routing import Route
 from digihelse_app import routes as addresses
 from digihelse_app.access.context import NotFoundError
 from digihelse_app.services import thread_export
+from digihelse_app.services.thread_export import ExportedThread
 from digihelse_app.text import catalogue, dates
 from digihelse_app.web.caller import STATUS, Callers
-from digihelse_app.web.thread_document import as_pdf
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -27,13 +27,20 @@ def routes(callers: Callers) -> list[Route]:
             return Response(status_code=404, headers=_NO_STORE)
         except tuple(STATUS) as refusal:
             return Response(status_code=STATUS[type(refusal)], headers=_NO_STORE)
-        document = await asyncio.to_thread(as_pdf, exported, _language(request))
+        document = await asyncio.to_thread(_as_pdf, exported, _language(request))
         day = exported.at.astimezone(dates.OSLO).date().isoformat()
         # The name says nothing of what is in it: it stays in the folder of downloads.
         headers = {**_NO_STORE, "Content-Disposition": f'attachment; filename="samtale-{day}.pdf"'}
         return Response(document, media_type="application/pdf", headers=headers)
 
     return [Route(addresses.THREAD_PDF, endpoint, methods=["GET"])]
+
+
+def _as_pdf(exported: ExportedThread, language: str) -> bytes:
+    # What writes PDFs and reads fonts takes a tenth of the app's start, and most starts never need it.
+    from digihelse_app.web.thread_document import as_pdf  # noqa: PLC0415
+
+    return as_pdf(exported, language)
 
 
 def _language(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Page, ViewportSize
 
@@ -41,6 +41,17 @@ def _axe() -> str:
     return (node_packages.installed() / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
+Scheme = Literal["light", "dark"]
+View = tuple[ViewportSize, Scheme, dict[str, Any]]
+VIEWS: tuple[View, ...] = (
+    (PHONE, "light", EVERY_RULE),
+    (PHONE, "dark", COLOURS),
+    (WIDE, "light", EVERY_RULE),
+)
+IN_OTHER_WORDS = VIEWS[:1]
+"""For a page that has been judged in another language: its colours and its wide shape are the same."""
+
+
 class Inspection:
     """Collects what is wrong on the pages it is shown; nothing, when all is well."""
 
@@ -48,25 +59,24 @@ class Inspection:
         self._page = page
         self.found: list[str] = []
 
-    def look(self, where: str) -> None:
-        """Judge the page as it stands: phone and wide, light and dark, and at 320 pixels."""
+    def look(self, where: str, views: tuple[View, ...] = VIEWS) -> None:
+        """Judge the page as it stands, in each of `views` and at 320 pixels."""
         self._page.emulate_media(reduced_motion="reduce", color_scheme="light")
         if not self._page.evaluate("() => 'axe' in window"):
             self._page.evaluate(_axe())
-        for size in (PHONE, WIDE):
+        for size, scheme, rules in views:
             self._page.set_viewport_size(size)
-            for scheme, rules in (("light", EVERY_RULE), ("dark", COLOURS)):
-                self._page.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
-                self._note(where, f"{size['width']} {scheme}", self._run(rules))
+            self._page.emulate_media(color_scheme=scheme)
+            self._note(where, f"{size['width']} {scheme}", self._run(rules))
         self._page.emulate_media(color_scheme="light")
         self._page.set_viewport_size(NARROW)
         sideways = self._page.evaluate(SIDEWAYS)
         self._note(where, "320", [f"scrolls sideways by {sideways}"] if sideways > 0 else [])
         self._page.set_viewport_size(PHONE)
 
-    def look_and_reach(self, where: str) -> None:
+    def look_and_reach(self, where: str, views: tuple[View, ...] = VIEWS) -> None:
         """Also that what one presses is at least 44 pixels each way."""
-        self.look(where)
+        self.look(where, views)
         self._note(where, "smaller than 44", self._page.evaluate(SMALL_TARGETS))
 
     def _run(self, rules: dict[str, Any]) -> list[str]:

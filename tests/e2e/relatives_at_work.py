@@ -34,7 +34,7 @@ def fill_delegation(page: Page, to: str, *rights: str) -> None:
     page.get_by_label("Navn").fill(BY_KEY[to].name)
     page.get_by_label("Fødselsnummer").fill(BY_KEY[to].national_id)
     for right in rights:
-        page.get_by_label(right).check()
+        page.get_by_role("checkbox", name=right).check()
     page.get_by_role("button", name="Gå videre").click()
     expect(at_work.heading(page, "Stemmer dette?")).to_be_focused()
 

@@ -41,7 +41,7 @@ def test_giving_is_said_first_and_has_one_answer_for_who_cannot_hold(
     mina = BY_KEY["mina"]
     page.get_by_label("Navn").fill(mina.name)
     page.get_by_label("Fødselsnummer").fill(mina.national_id)
-    page.get_by_label("Skrive meldinger").check()
+    page.get_by_role("checkbox", name="Skrive meldinger").check()
     page.get_by_role("button", name="Gå videre").click()
     expect(at_work.heading(page, "Stemmer dette?")).to_be_focused()
     expect(page.get_by_text(f"{mina.name} får lese og skrive meldinger for deg.")).to_be_visible()
@@ -125,7 +125,7 @@ def test_asking_is_answered_in_the_open_page_of_who_is_asked(
     page.goto(routes.ASK)
     page.get_by_label("Navnet til den du vil hjelpe").fill("Kari Nordmann")
     page.get_by_label("Fødselsnummeret til den du vil hjelpe").fill(BY_KEY["kari"].national_id)
-    page.get_by_label("Se besøk").check()
+    page.get_by_role("checkbox", name="Se besøk").check()
     inspection.look_and_reach("asking")
     page.get_by_role("button", name="Send spørsmålet").click()
     expect(at_work.heading(page, "Spørsmålet er sendt")).to_be_focused()

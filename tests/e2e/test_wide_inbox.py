@@ -23,12 +23,12 @@ def test_newest_message_stays_in_view_when_more_stands_below_it(wide: Page) -> N
     at_work.sign_in(wide, "Kari Nordmann")
     at_work.go(wide, "Innboks")
     wide.get_by_role("link", name=re.compile("Bytte dag for husvask")).click()
-    log = at_work.messages(wide)
-    expect(log.get_by_role("article").first).to_be_visible()
+    expect(at_work.messages(wide).get_by_role("article").first).to_be_visible()
+    log = wide.locator("#log")  # what scrolls
     height = log.evaluate("log => log.clientHeight")
-    # When the note of her draft takes some of its room
-    wide.get_by_role("textbox", name="Svar").fill("Kan dere")
-    expect(wide.get_by_text("Utkastet er lagret.")).to_be_visible()
+    # When the notice of words that sound urgent takes some of its room
+    wide.get_by_role("textbox", name="Svar").fill("Jeg får ikke puste")
+    expect(wide.get_by_role("alert").filter(has_text="Det du skriver, kan haste")).to_be_visible()
     wide.wait_for_function("before => document.getElementById('log').clientHeight < before", arg=height)
     # Then the end of the message is still there
     wide.wait_for_function(f"() => ({LEFT_BELOW})(document.getElementById('log')) < 2")
