@@ -38,7 +38,7 @@ def routes(callers: Callers) -> list[Route]:
 
 def _as_pdf(exported: ExportedThread, language: str) -> bytes:
     # What writes PDFs and reads fonts takes a tenth of the app's start, and most starts never need it.
-    from digihelse_app.web.thread_document import as_pdf  # noqa: PLC0415
+    from digihelse_app.web.thread_document import as_pdf
 
     return as_pdf(exported, language)
 
