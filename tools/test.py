@@ -74,6 +74,7 @@ def share(arguments: Sequence[str]) -> int:
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="turns", dir=in_memory()))
         os.environ["TMPDIR"] = folder  # for the databases that the tests make, too
+        Path(folder).chmod(0o711)  # PostgreSQL, which does not run as root, has to come through
         outputs = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(count)]
         stack.callback(lambda: [_show(output) for output in outputs])  # after a Ctrl-C too
         start = stack.enter_context(_together())

@@ -48,6 +48,8 @@ def attachment_field(
         rx.el.input(
             type="file",
             id=id,
+            name=id,
+            form="",  # no field of the form: the script sends what is chosen, each file by itself
             accept=ACCEPTED,
             multiple=True,
             class_name="sr",

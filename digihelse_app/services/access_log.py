@@ -1,5 +1,7 @@
 """The access log is written here and nowhere else, in the transaction of the act it tells of."""
 
+from dataclasses import replace
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import ActingContext
@@ -41,19 +43,8 @@ def record_for(
     object_id: str = "",
 ) -> None:
     """Log what `acting`, for herself, did with a right to act for another: it concerns that other person."""
-    session.add(
-        AccessLogEntry(
-            at=clock.now(),
-            agent=AgentKind.PERSON,
-            actor_id=acting.actor_id,
-            represented_id=used.represented_id,
-            role=used.role,
-            representation_id=used.id,
-            action=action,
-            object_type=object_type,
-            object_id=object_id,
-        )
-    )
+    by_right = replace(acting, represented_id=used.represented_id, role=used.role, representation_id=used.id)
+    record(session, by_right, action, object_type, object_id)
 
 
 def record_organisation(

@@ -177,9 +177,6 @@ class AwayState(PersonState):
         self._asked = [visit.id for visit in came_to.asked]
         self._refused = {visit.id: why for visit, why in came_to.refused}
         await self._show_outcome(acting)
-        count = len(self._asked)
-        key = {0: "asked_none", 1: "asked_one"}.get(count, "asked_many")
-        self.told = await self._text(f"visit_row.{key}", n=count)
         self.stage = DONE
         return rx.set_focus(RESULT_ID)
 
@@ -191,6 +188,9 @@ class AwayState(PersonState):
         self.asked, self.refused = outcome(
             found.hits, self._asked, self._refused, await self._language(), clock.now()
         )
+        count = sum(not row.taken_back for row in self.asked)
+        key = {0: "asked_none", 1: "asked_one"}.get(count, "asked_many")
+        self.told = await self._text(f"visit_row.{key}", n=count)
 
 
 def _day(text: str) -> date | None:

@@ -18,7 +18,8 @@ from digihelse_app.text.catalogue import lookup
 class AwayRow:
     """A visit in the period. `why_not` says why it cannot be cancelled here, empty when it can.
 
-    `cancellation` is the request that can be taken back, empty for none; `status` how it stands, in words.
+    `cancellation` is the request that can be taken back, empty for none; `taken_back`: it was; `status` is
+    how it stands, in words.
     """
 
     id: str
@@ -28,6 +29,7 @@ class AwayRow:
     essential: bool
     why_not: str = ""
     cancellation: str = ""
+    taken_back: bool = False
     status: str = ""
     call: CallRow = field(default_factory=CallRow)
 
@@ -49,6 +51,7 @@ class AwayRow:
             essential=one.visit.essential,
             why_not=lookup(language, f"visit_row.why_{why}", until=words) if why else "",
             cancellation=asked.id if asked and waits else "",
+            taken_back=asked is not None and asked.status is CancellationStatus.TAKEN_BACK,
             status=_status(asked, language) if asked else "",
             call=CallRow.of(one.service, language, now),
         )

@@ -66,6 +66,7 @@ async def test_a_period_is_sorted_by_what_it_takes_and_asked_for_at_once() -> No
         "Angret. Besøket kommer som planlagt.",
         "Avbestilling sendt",
     ]
+    assert page.told == "Du har bedt om å avbestille ett besøk"
     await answered(CancellationStatus.ACCEPTED)
     await page.look_again()
     assert page.announcement == "Tjenesten har svart på avbestillingen."
