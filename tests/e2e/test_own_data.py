@@ -26,7 +26,8 @@ def test_kari_takes_all_of_it_home_in_one_file(page: Page) -> None:
         fetch.click()
     # Then the file can be read, and nothing in it has changed since it was made
     with ZipFile(download.value.path()) as bundle:
-        sums = dict(reversed(line.split("  ")) for line in bundle.read("SHA256SUMS").decode().splitlines())
+        lines = (line.split("  ") for line in bundle.read("SHA256SUMS").decode().splitlines())
+        sums = {name: digest for digest, name in lines}
         assert sums.keys() == set(bundle.namelist()) - {"SHA256SUMS"}
         assert [name for name in sums if hashlib.sha256(bundle.read(name)).hexdigest() != sums[name]] == []
         assert THREAD in bundle.read("les-meg.html").decode()
