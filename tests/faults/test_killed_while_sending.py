@@ -14,6 +14,7 @@ from digihelse_app.models.notice import Notice
 from tests.attacked import consent, sign_in
 from tests.mortal import Mortal, answers_come_twice_and_out_of_order
 from tests.power_cuts import everyone_acts, everything_arrives, in_standin, mortal_app, shown_once, told_once
+from tests.servers import begin_with
 from tests.world import rows
 from tests.writers import Writer
 
@@ -22,15 +23,15 @@ FIRST_TIMERS = ("ola", "nils")
 PATIENCE_SECONDS = 420
 
 
-async def test_two_hundred_sends_survive_kills_on_sqlite(tmp_path: Path) -> None:
-    address = f"sqlite+aiosqlite:///{tmp_path}/var/digihelse.db"
+async def test_two_hundred_sends_survive_kills_on_sqlite(tmp_path: Path, story: Path) -> None:
+    address = f"sqlite+aiosqlite:///{begin_with(story, tmp_path)}/var/digihelse.db"
     async with mortal_app(tmp_path, address) as mortal:
         await send_through_power_cuts(mortal, sends=200, cuts=6)
 
 
-async def test_a_hundred_sends_survive_kills_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+async def test_sixty_sends_survive_kills_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
     async with mortal_app(tmp_path, postgres_url) as mortal:
-        await send_through_power_cuts(mortal, sends=100, cuts=2)
+        await send_through_power_cuts(mortal, sends=60, cuts=2)
 
 
 async def send_through_power_cuts(mortal: Mortal, *, sends: int, cuts: int) -> None:
