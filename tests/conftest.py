@@ -1,8 +1,10 @@
 """What every test may ask for: databases on both engines, Redis, a clock to set, a browser, the built app."""
 
 import asyncio
+import os
 import shutil
 import ssl
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,6 +14,7 @@ from typing import Any
 import certifi
 import pytest
 from hypothesis import HealthCheck, settings
+from joserfc.jwk import RSAKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.migrations.run import upgrade
@@ -20,15 +23,21 @@ from digihelse_app.models import vault as app_vault
 from digihelse_app.outside import clock as app_clock
 from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, RegisteredPerson
 from digihelse_app.services import notices
+from digihelse_app.standins.bankid import keys
 from tests import servers
 from tests.postgres_database import ReusedDatabase
 from tests.vault import TEST_VAULT
 from tools import find_chromium
 
 # How long an example takes is for the benchmarks: a busy machine is no fault of the code's.
-settings.register_profile("digihelse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("digihelse")
+settings.register_profile(
+    "digihelse", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("digihelse"), derandomize=False, max_examples=1000)
+# The same examples every time: what is green stays green until something changes. Others are for explorers.
+settings.load_profile(os.environ.get("DIGIHELSE_EXAMPLES", "digihelse"))
 
+FEW = 4
 TEMPLATE = "template_with_tables"
 ENGINES = ("sqlite", "postgresql")
 
@@ -62,6 +71,22 @@ def _one_list_of_authorities() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_signing_keys() -> Iterator[None]:
+    """To find an RSA key, too, takes longer than most tests: the stand-in provider gets one of a few."""
+    find, found = keys.new_key, deque[RSAKey]()
+
+    async def another() -> RSAKey:
+        if len(found) < FEW:
+            found.append(await find())
+        found.rotate()
+        return found[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "new_key", another)
         yield
 
 

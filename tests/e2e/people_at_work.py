@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from digihelse_app import routes
+
 TERMS = "Bruksvilkår for Digihelse"
 CONSENT = "Samtykke til dialogtjenester og personlig helsearkiv"
 READY = "Digihelse er klar"
@@ -29,7 +31,13 @@ def choose_language(page: Page, code: str) -> None:
 
 
 def sign_in(page: Page, name: str) -> None:
-    """From the front page with BankID; ends inside, at home or at the first text to accept."""
+    """Where the button of the front page leads; ends inside, at home or at the first text to accept."""
+    page.goto(routes.LOGIN)
+    choose(page, name)
+
+
+def sign_in_from_front(page: Page, name: str) -> None:
+    """From the front page with BankID; ends where `sign_in` does."""
     page.goto("/")
     page.get_by_role("link", name="Logg inn med BankID").click()
     choose(page, name)

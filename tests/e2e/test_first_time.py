@@ -14,7 +14,7 @@ THANKS = "Takk skal dere ha."
 
 def test_ola_signs_in_for_the_first_time_and_gets_an_answer_from_home_care(page: Page, staff: Page) -> None:
     # Given Ola, who has never been here
-    at_work.sign_in(page, "Ola Hansen")
+    at_work.sign_in_from_front(page, "Ola Hansen")
     # When he accepts what he must, after forgetting to tick
     _forgets_to_tick(page)
     at_work.accept_terms(page)
@@ -54,7 +54,7 @@ def test_ola_signs_in_for_the_first_time_and_gets_an_answer_from_home_care(page:
     expect(page).to_have_url(re.compile("/logget-ut"))
     expect(page.get_by_text(SUBJECT)).to_have_count(0)
     # And when he comes back, everything is there
-    at_work.sign_in(page, "Ola Hansen")
+    at_work.sign_in_from_front(page, "Ola Hansen")
     at_work.go(page, "Innboks")
     page.get_by_role("link", name=SUBJECT).click()
     for text in (QUESTION, ANSWER, THANKS):

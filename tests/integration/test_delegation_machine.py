@@ -186,5 +186,6 @@ TestDelegations.settings = settings(
     max_examples=12,
     stateful_step_count=20,
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

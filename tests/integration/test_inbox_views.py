@@ -93,7 +93,7 @@ VIEWS: dict[View, Callable[[Told], bool]] = {
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 @given(conversations=st.lists(TOLD, max_size=9), size=st.integers(1, 4))
 async def test_each_view_service_and_search_holds_what_fits_once_and_newest_first(

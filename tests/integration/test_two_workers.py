@@ -211,7 +211,10 @@ async def converse(pair: TwoWorkers, page: Tab, number: int) -> None:
 async def staff_answers(base_url: str, thread: str, text: str) -> None:
     """Answer as soon as the question has come to the record system."""
     form = {"text": text, "message_id": new_id()}
-    async with asyncio.timeout(PATIENCE_SECONDS), httpx.AsyncClient(base_url=base_url) as http:
+    async with (
+        asyncio.timeout(PATIENCE_SECONDS),
+        httpx.AsyncClient(base_url=base_url, timeout=PATIENCE_SECONDS) as http,
+    ):
         address = f"/fagsystem/samtale/{thread}/svar"
         while (await http.post(address, data=form, headers=OWN_PAGE)).is_error:  # noqa: ASYNC110 - the app's own
             await asyncio.sleep(LOOK_EVERY)

@@ -236,7 +236,7 @@ def test_both_sides_agree_whatever_is_done_and_however_it_arrives(began: Path) -
     run_state_machine_as_test(
         Play,
         settings=settings(
-            max_examples=35,
+            max_examples=20,
             stateful_step_count=12,
             deadline=None,
             derandomize=True,

@@ -35,7 +35,7 @@ async def published_keys(provider: Provider) -> list[RSAKey]:
         return [_key(json.dumps(row.private_jwk)) for row in rows]
 
 
-@lru_cache(maxsize=2 * PUBLISHED)
+@lru_cache(maxsize=8)
 def _key(private_jwk: str) -> RSAKey:
     """The key of a JWK; kept, since each import checks the key anew, which takes longer than to sign."""
     return RSAKey.import_key(json.loads(private_jwk))
