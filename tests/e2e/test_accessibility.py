@@ -149,11 +149,14 @@ def test_pages_of_delegations_are_accessible_in_every_language(
     own = (routes.DELEGATIONS, routes.GIVE, routes.ASK, routes.LOG, routes.PAPER_FORM)
     looks = ((page, inspection, own), (helper, Inspection(helper), (routes.CHOOSE_PERSON,)))
     for reader, eye, addresses in looks:
+        kept = "nb"
         for address in addresses:
             reader.goto(address)
+            expect(reader.locator("html")).to_have_attribute("lang", kept)
             for code in at_work.LANGUAGES:
                 at_work.choose_language(reader, code)
                 expect(reader.get_by_role("heading", level=1)).to_be_visible()
                 expect(reader.locator("[aria-busy]")).to_have_count(0)
                 eye.look_and_reach(f"{address}, {code}", VIEWS if code == "nb" else IN_OTHER_WORDS)
+                kept = code
     assert [found for _, eye, _ in looks for found in eye.found] == []
