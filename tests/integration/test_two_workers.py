@@ -91,9 +91,12 @@ def pair(
 
 @pytest.fixture
 async def karis(pair: TwoWorkers) -> AsyncIterator[Belongings]:
-    """What Kari has."""
+    """What Kari has, once the story is told: one worker tells it while the other answers already."""
     database.connect(pair.database_url)
-    yield await belongings_of("kari")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (found := await belongings_of("kari")).threads:  # noqa: ASYNC110 - another process, which tells nobody
+            await asyncio.sleep(LOOK_EVERY)
+    yield found
     await database.disconnect()
 
 
