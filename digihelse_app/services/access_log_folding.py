@@ -11,6 +11,9 @@ WITHIN = timedelta(minutes=10)
 READS = frozenset(action for action in LogAction if action.value.rpartition(".")[2] in ("read", "search"))
 """What changes nothing that the person decides; each act of hers stands alone."""
 
+IN_PARTS = frozenset({LogAction.PROFILE_READ, LogAction.DELEGATIONS_READ})
+"""Read in several parts for one page: to the person it is the page that was opened, once for all of them."""
+
 _Key = tuple[object, ...]
 
 
@@ -41,7 +44,8 @@ class Folding:
         groups = self._open.setdefault(agent, {})
         same = groups.get(_key(entry))
         if same is not None and _belongs(same, entry):
-            same.count, same.first_at = same.count + 1, entry.at
+            same.count += entry.object_type == same.newest.object_type
+            same.first_at = entry.at
             return True
         if len(self.groups) == self._limit:
             return False
@@ -55,7 +59,8 @@ class Folding:
 
 
 def _key(entry: AccessLogEntry) -> _Key:
-    return entry.action, entry.object_type, entry.object_id, entry.role, entry.representation_id
+    what = () if entry.action in IN_PARTS else (entry.object_type, entry.object_id)
+    return entry.action, *what, entry.role, entry.representation_id
 
 
 def _belongs(group: Folded, entry: AccessLogEntry) -> bool:

@@ -48,6 +48,14 @@ def test_another_reading_between_does_not_part_them_but_an_act_does() -> None:
     assert folded(entry(HOME, 0), entry(SEND, 1, "ingrid"), entry(HOME, 2)) == [(HOME, 2, 2), (SEND, 1, 0)]
 
 
+def test_parts_of_one_page_are_one_row_and_counted_once() -> None:
+    opened = [entry(LogAction.PROFILE_READ, minute) for minute in (0, 0.01, 0.02, 3, 3.01, 3.02)]
+    for part, one in zip(("Person", "KnownDevice", "ContactDetails") * 2, opened, strict=True):
+        one.object_type = part
+    [(action, count, _)] = folded(*opened)
+    assert (action, count) == (LogAction.PROFILE_READ, 2)
+
+
 def test_other_things_and_other_people_are_rows_of_their_own() -> None:
     assert len(folded(entry(READ, 0, thing="a"), entry(READ, 1, thing="b"))) == 2
     assert len(folded(entry(READ, 0, "kari"), entry(READ, 1, "ingrid"))) == 2
