@@ -29,9 +29,9 @@ async def test_two_hundred_sends_survive_kills_on_sqlite(tmp_path: Path, story: 
         await send_through_power_cuts(mortal, sends=200, cuts=6)
 
 
-async def test_sixty_sends_survive_kills_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+async def test_forty_sends_survive_kills_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
     async with mortal_app(tmp_path, postgres_url) as mortal:
-        await send_through_power_cuts(mortal, sends=60, cuts=2)
+        await send_through_power_cuts(mortal, sends=40, cuts=2)
 
 
 async def send_through_power_cuts(mortal: Mortal, *, sends: int, cuts: int) -> None:
