@@ -150,7 +150,6 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     """The process's life: connected, told, working; and put down in order."""
     # What is loaded by now stays for good: the garbage collector need not look through it ever again.
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
     log.install()
     vault.hold(running.keys.vault)
     database.connect(running.settings.database)
