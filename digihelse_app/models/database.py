@@ -3,12 +3,15 @@
 SQLite is the embedded default (WAL, foreign keys on, waits for the lock); PostgreSQL runs the same code.
 """
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import MetaData, event
+from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
@@ -67,6 +70,7 @@ def engine_for(url: str) -> AsyncEngine:
         engine = create_async_engine(url, **options)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _let_go_of_the_lock)
     else:
         engine = create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
     return engine
@@ -87,6 +91,13 @@ def _begin_sqlite(connection: Any) -> None:
     # taking the write lock first makes it wait its turn instead.
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _let_go_of_the_lock(connection: Any, _record: Any, _reason: Any) -> None:
+    # When a task is cancelled in the middle of a statement, its connection is closed. But SQLite keeps it,
+    # with its transaction and its lock, for as long as a traceback holds the statement.
+    with contextlib.suppress(MissingGreenlet):
+        connection.run_async(lambda driver: asyncio.shield(driver.rollback()))
 
 
 async def disconnect() -> None:
