@@ -115,9 +115,11 @@ async def _told_long_ago(person_id: str) -> None:
     """That Digihelse is ready she was told when she began, and not today."""
     async with unit_of_work() as session:
         for notice in await session.exec(select(Notice).where(Notice.recipient_id == person_id)):
-            found = await session.exec(select(OutboxItem).where(OutboxItem.subject_id == notice.id))
-            for item in found:
+            found = select(OutboxItem).where(OutboxItem.subject_id == notice.id)
+            # Its way out first, as whoever delivers it locks them: neither waits for the other for ever.
+            for item in await session.exec(found.with_for_update()):
                 await session.delete(item)
+            await session.flush()
             await session.delete(notice)
 
 

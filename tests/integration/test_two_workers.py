@@ -91,13 +91,20 @@ def pair(
 
 @pytest.fixture
 async def karis(pair: TwoWorkers) -> AsyncIterator[Belongings]:
-    """What Kari has, once the story is told: one worker tells it while the other answers already."""
+    """What Kari has, once the story is told."""
     database.connect(pair.database_url)
+    try:
+        yield await once_told()
+    finally:
+        await database.disconnect()
+
+
+async def once_told() -> Belongings:
+    """Return when the story is told: one worker tells it while the other answers already."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (found := await belongings_of("kari")).threads:  # noqa: ASYNC110 - another process, which tells nobody
             await asyncio.sleep(LOOK_EVERY)
-    yield found
-    await database.disconnect()
+    return found
 
 
 @asynccontextmanager
