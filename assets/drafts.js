@@ -139,6 +139,9 @@
     if (newest === own && remote?.at !== own.at) { form.draftDirty = true; save(form); }
   }
   function fill(form, draft) {
+    // First: filling in is noted as written, and must be noted under the key that names these words.
+    const key = form.elements.namedItem("key");
+    if (key && draft.key) key.value = draft.key;
     for (const name of ["subject", "body"]) {
       const input = form.elements.namedItem(name);
       if (input && !input.value && draft[name]) {
@@ -148,8 +151,6 @@
     }
     form.draftDirty = false;
     form.draftTimer = clearTimeout(form.draftTimer);
-    const key = form.elements.namedItem("key");
-    if (key && draft.key) key.value = draft.key;
     const recipient = draft.recipient && [...form.elements].find((e) => e.name === "recipient" && e.value === draft.recipient);
     if (recipient && !recipient.checked) recipient.click();
     if (draft.category) chooseWhenThere(form, draft.category);
