@@ -5,7 +5,6 @@ has, other names, protected addresses, the too young, and one who may, on both e
 whomever it reaches; to give takes as long for all it refuses (that one is not refused is told anyway).
 """
 
-import asyncio
 import random
 import statistics
 import sys
@@ -15,20 +14,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from bench.engines import on_both
 from digihelse_app.access.permissions import Permission
 from digihelse_app.migrations.run import upgrade
-from digihelse_app.models import database, vault
+from digihelse_app.models import database
 from digihelse_app.models.representation import EVERY_SERVICE
 from digihelse_app.services import delegation, delegation_requests
 from digihelse_app.services.delegation_requests import Asking
 from digihelse_app.services.delegation_rules import Offer, Terms
 from digihelse_app.services.representation import acting_context
 from digihelse_app.standins.people import SyntheticPerson
-from tests import servers, world
+from tests import world
 from tests.delegation_world import signing
 from tests.people import INGRID, KARI, MINA, NILS
 from tests.sign_in_site import site
-from tests.vault import TEST_VAULT
 
 MOST_TIMES = 2.0
 REPEATS = 60
@@ -129,14 +128,7 @@ async def on_engine(name: str, url: str) -> bool:
 
 def main() -> int:
     """Print the tables; 1 when time tells who there is."""
-    vault.hold(TEST_VAULT)
-    with tempfile.TemporaryDirectory() as folder:
-        kept = asyncio.run(on_engine("SQLite", f"sqlite+aiosqlite:///{Path(folder)}/bench.db"))
-    with servers.postgres() as server:
-        server.sql("CREATE DATABASE bench")
-        kept = asyncio.run(on_engine("PostgreSQL", server.url("bench"))) and kept
-    print("within" if kept else f"OVER: medians of what is alike at most {MOST_TIMES} times each other")
-    return 0 if kept else 1
+    return on_both(on_engine, f"medians of what is alike at most {MOST_TIMES} times each other")
 
 
 if __name__ == "__main__":

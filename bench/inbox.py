@@ -5,23 +5,21 @@ unread and the services are read with ten and with a hundred thousand conversati
 number of queries, and at most 1.3 times the time (the median of many, in turns).
 """
 
-import asyncio
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, insert, text
 
+from bench.engines import on_both
 from digihelse_app.access.context import ActingContext
 from digihelse_app.migrations.run import upgrade
-from digihelse_app.models import database, vault
+from digihelse_app.models import database
 from digihelse_app.models.conversation import Thread
 from digihelse_app.models.database import new_id, unit_of_work
 from digihelse_app.models.person import Person
@@ -29,9 +27,8 @@ from digihelse_app.services import inbox, sending
 from digihelse_app.services.representation import acting_context
 from digihelse_app.services.sending import Draft
 from digihelse_app.services.thread_list import Choice, View
-from tests import servers, world
+from tests import world
 from tests.people import OLA
-from tests.vault import TEST_VAULT
 
 FEW, MANY = 10, 100_000
 MOST_TIMES = 1.3
@@ -164,14 +161,7 @@ async def on_engine(name: str, url: str) -> bool:
 
 def main() -> int:
     """Print the tables; 1 when something grows with the number of conversations."""
-    vault.hold(TEST_VAULT)
-    with tempfile.TemporaryDirectory() as folder:
-        kept = asyncio.run(on_engine("SQLite", f"sqlite+aiosqlite:///{Path(folder)}/bench.db"))
-    with servers.postgres() as server:
-        server.sql("CREATE DATABASE bench")
-        kept = asyncio.run(on_engine("PostgreSQL", server.url("bench"))) and kept
-    print("within" if kept else f"OVER: at most {MOST_TIMES} times, and the same number of queries")
-    return 0 if kept else 1
+    return on_both(on_engine, f"at most {MOST_TIMES} times, and the same number of queries")
 
 
 if __name__ == "__main__":

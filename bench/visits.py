@@ -5,21 +5,19 @@ ten thousand, on both engines: the same number of queries, and at most 1.2 times
 first (the median of many, in turns).
 """
 
-import asyncio
 import statistics
 import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, text
 
+from bench.engines import on_both
 from bench.inbox import Act, cost
 from digihelse_app.access.context import ActingContext
 from digihelse_app.migrations.run import upgrade
-from digihelse_app.models import database, vault
+from digihelse_app.models import database
 from digihelse_app.models.codes import VisitStatus
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.person import Person
@@ -27,9 +25,8 @@ from digihelse_app.models.visit import Visit
 from digihelse_app.outside import clock
 from digihelse_app.services import visits
 from digihelse_app.services.representation import acting_context
-from tests import servers, visit_world, world
+from tests import visit_world, world
 from tests.people import OLA
-from tests.vault import TEST_VAULT
 
 FEW, MANY = 10, 10_000
 COMING = 40
@@ -110,14 +107,7 @@ async def on_engine(name: str, url: str) -> bool:
 
 def main() -> int:
     """Print the tables; 1 when something grows with the number of past visits."""
-    vault.hold(TEST_VAULT)
-    with tempfile.TemporaryDirectory() as folder:
-        kept = asyncio.run(on_engine("SQLite", f"sqlite+aiosqlite:///{Path(folder)}/bench.db"))
-    with servers.postgres() as server:
-        server.sql("CREATE DATABASE bench")
-        kept = asyncio.run(on_engine("PostgreSQL", server.url("bench"))) and kept
-    print("within" if kept else f"OVER: at most {MOST_TIMES} times, and the same number of queries")
-    return 0 if kept else 1
+    return on_both(on_engine, f"at most {MOST_TIMES} times, and the same number of queries")
 
 
 if __name__ == "__main__":

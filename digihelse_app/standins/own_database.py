@@ -3,11 +3,12 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, event, make_url, text
+from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -91,6 +92,12 @@ def _engine(url: str) -> AsyncEngine:
     def _write_lock_at_once(connection: Any) -> None:
         # A transaction that began as a reader cannot become a writer while another one writes.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _let_go_of_the_lock(connection: Any, _record: Any, _reason: Any) -> None:
+        # As in the app: a connection that is closed in the middle of a statement would keep it for a while.
+        with suppress(MissingGreenlet):
+            connection.run_async(lambda driver: asyncio.shield(driver.rollback()))
 
     return engine
 
