@@ -87,7 +87,7 @@ def _asked() -> rx.Component:
     failed = alert(
         heading(asked.title, level=2, size="xs"),
         rx.el.div(paragraph(asked.text), call_line(DETAIL.call)),
-        rx.cond(DETAIL.may_cancel, _send_again(), rx.fragment()),
+        rx.cond(DETAIL.may_cancel & DETAIL.comes, _send_again(), rx.fragment()),
         color="danger",
         class_name="stack s",
     )

@@ -83,16 +83,21 @@ async def take_back(acting: ActingContext, cancellation_id: str) -> Cancellation
         return known.status
 
 
-async def send_again(acting: ActingContext, cancellation_id: str) -> None:
+async def send_again(acting: ActingContext, cancellation_id: str) -> WhyNot | None:
     """Have a request that did not arrive handed over anew: the same request, so that it is made once.
 
-    One that is on its way, has arrived or was answered is left as it is. Raises NotFoundError.
+    One that is on its way, has arrived or was answered is left as it is. Gives why it is of no use any more,
+    when the visit has begun or is over. Raises NotFoundError.
     """
     acting.require(Permission.CANCEL_VISITS)
     async with unit_of_work() as session:
-        known, visit, _ = await _asked_for(session, acting, cancellation_id)
+        known, visit, service = await _asked_for(session, acting, cancellation_id)
+        why_not = (await verdict_of(session, visit, service)).why_not
+        if why_not in (WhyNot.OVER, WhyNot.UNDER_WAY):
+            return why_not
         if await delivery.revive_all(session, OutboxKind.CANCELLATION, known.id):
             access_log.record(session, acting, LogAction.VISIT_CANCEL_SEND_AGAIN, "Visit", visit.id)
+        return None
 
 
 async def _asked_for(

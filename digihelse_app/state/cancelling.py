@@ -79,12 +79,13 @@ class CancellingState(PersonState):
     async def send_again(self, form: dict[str, Any]):
         """Hand a request that did not arrive over once more."""
         acting = await self._acting_for(form.get("person", ""))
-        await cancellation.send_again(acting, text_of(form, "cancellation"))
+        why_not = await cancellation.send_again(acting, text_of(form, "cancellation"))
         self._tell(query_of(self).get(routes.VISIT_QUERY, ""))
-        self.done, self.done_while = (
-            await self._text("visit_row.tried_again"),
-            CancellationStatus.REQUESTED.value,
-        )
+        if why_not is not None:
+            self.conflict = await self._text(f"visit_row.conflict_{why_not}")
+        else:
+            self.done = await self._text("visit_row.tried_again")
+            self.done_while = CancellationStatus.REQUESTED.value
         return await self._show_result()
 
     async def _show_result(self):

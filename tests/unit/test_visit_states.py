@@ -22,6 +22,7 @@ from digihelse_app.state.person import ComposedForAnotherError
 from digihelse_app.state.visit import VisitState
 from tests import world
 from tests.answers import focus_of, redirect_of
+from tests.conftest import MovableClock
 from tests.people import INGRID
 from tests.visit_pages import NOW, THURSDAY, answered, form, opened, planned, showing, words
 from tests.visit_world import asking
@@ -222,3 +223,17 @@ async def test_a_request_that_did_not_arrive_says_so_and_can_be_sent_again() -> 
     assert focus_of(sent) == "ref_cancel_result"
     assert (acts.done, page.detail.asked.failed) == ("Vi sender avbestillingen på nytt.", False)
     assert [row.status for row in await world.rows(OutboxItem)] == [OutboxStatus.PENDING]
+
+
+async def test_a_request_is_not_sent_again_when_the_visit_has_begun(clock: MovableClock) -> None:
+    kari = await showing()
+    one = await planned(kari)
+    _, acts = await opened(kari, one)
+    await acts.cancel(form(one))
+    [asked], [item] = await world.rows(Cancellation), await world.rows(OutboxItem)
+    asked.failed_at, item.status = NOW, OutboxStatus.DEAD
+    await world.add(asked, item)
+    clock.set(THURSDAY)
+    await acts.send_again({"person": "", "cancellation": asked.id})
+    assert (acts.done, acts.conflict != "") == ("", True)
+    assert [row.status for row in await world.rows(OutboxItem)] == [OutboxStatus.DEAD]
