@@ -43,6 +43,8 @@ class FailureState(PersonState):
     text: str = ""
     way_on: str = ""
     way_text: str = ""
+    _lost_name: str = ""
+    """Whom one might no longer act for when it was found out: said again on each tap after it."""
 
     @rx.event
     @anyone
@@ -57,12 +59,13 @@ class FailureState(PersonState):
     @anyone
     async def clear(self):
         """A new page, or a new try: nothing has failed yet."""
+        name = self._lost_name
         self.reset()
+        self._lost_name = name
 
     async def _deny(self):
         nav = await self.get_state(NavState)
-        shown = nav.acting_name if nav.shown_for == self._key else ""
-        told = (self.stopped, self.title, self.text)
+        shown = (nav.acting_name if nav.shown_for == self._key else "") or self._lost_name
         await empty(self)
         self.kind = "denied"
         if not self._key:
@@ -70,16 +73,13 @@ class FailureState(PersonState):
         try:
             acting = await self._acting()
         except AccessDeniedError:
-            if told[0] == "lost" and not shown:  # the page's next reading fails likewise: it has been said
-                self.stopped, self.title, self.text = told
-            else:
-                await self._say_lost(shown)
+            await self._say_lost(shown)
             return None
         await self._say_narrow(acting)
         return NavState.load
 
     async def _say_lost(self, name: str) -> None:
-        self.stopped = "lost"
+        self.stopped, self._lost_name = "lost", name
         self.title = await self._text(
             "delegation.lost_title", name=name or await self._text("delegation.them")
         )

@@ -116,7 +116,7 @@ async def test_a_page_that_is_hers_alone_leads_to_ones_own() -> None:
     )
 
 
-async def test_a_delegation_that_ended_empties_the_tab_and_is_said_once_with_the_name() -> None:
+async def test_a_delegation_that_ended_empties_the_tab_and_is_said_with_the_name_on_each_tap() -> None:
     inbox, held = await _acting_for_kari(READ, path=routes.INBOX)
     held.ended_at = world.later(days=1)
     await world.add(held)
@@ -127,6 +127,8 @@ async def test_a_delegation_that_ended_empties_the_tab_and_is_said_once_with_the
             "lost",
             "Du kan ikke lenger bruke Digihelse for Kari Nordmann",
         )
+        await failure.clear()  # the next page begins so
+        assert failure.stopped == ""
     assert (await inbox.get_state(NavState)).acting_name == ""
 
 
