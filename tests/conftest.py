@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import certifi
 import pytest
 from hypothesis import HealthCheck, settings
 from joserfc.jwk import RSAKey
@@ -69,11 +68,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def _one_list_of_authorities() -> Iterator[None]:
     """Each client of httpx reads the list of certificate authorities, which takes longer than most tests."""
     create = ssl.create_default_context
-    usual = create(cafile=certifi.where())
+    kept = cache(lambda cafile: create(cafile=cafile))
 
     def once(*arguments: Any, **options: Any) -> ssl.SSLContext:
-        is_usual = not arguments and options == {"cafile": certifi.where()}
-        return usual if is_usual else create(*arguments, **options)
+        only_a_file = not arguments and options.keys() == {"cafile"}
+        return kept(options["cafile"]) if only_a_file else create(*arguments, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", once)

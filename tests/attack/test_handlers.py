@@ -69,7 +69,8 @@ NO_EVENTS = [
 
 def payloads(parameters: list[str]) -> Iterator[object]:
     """Every wrong value for every parameter; too few and too many; and what is no set of arguments at all."""
-    yield from (dict.fromkeys(parameters, value) for value in WRONG)
+    if parameters:
+        yield from (dict.fromkeys(parameters, value) for value in WRONG)
     yield from ({}, {WRITTEN: WRITTEN}, [WRITTEN], WRITTEN, 7)
 
 

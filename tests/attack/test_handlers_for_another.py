@@ -41,7 +41,7 @@ REACHES: dict[str, tuple[dict[str, list[str] | None], bool, frozenset[str]]] = {
 BEYOND = {
     "home visits": ("fysio", "skjult"),
     "home messages since": ("fysio", "gammel", "skjult"),
-    "notices alone": NAMES,
+    "notices alone": ("hjem", "skjult"),
 }
 """What nothing may be done with; beginning a conversation with home care may not either."""
 SHOWN = {
