@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -64,8 +65,9 @@ async def save(acting: ActingContext, place: str, content: DraftContent) -> None
     acting.require(Permission.WRITE_MESSAGES)
     try:
         await _save(acting, place, content)
-    except IntegrityError:
-        # Its first words came twice at the same time (a pause in typing, a tab being closed).
+    except (IntegrityError, StaleDataError):
+        # Its first words came twice at the same time (a pause in typing, a tab being closed), or the send
+        # that ends it was received between the look and the writing.
         await _save(acting, place, content)
 
 

@@ -1,6 +1,7 @@
 """Drafts on both engines: one for each who writes, for whom and where, until the send of it is received."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -180,6 +181,29 @@ async def test_sends_and_saves_side_by_side_leave_no_draft() -> None:
         saves = [drafts.save(acting, NEW, written) for _ in range(4)]
         await asyncio.gather(sending.send_new(acting, send), *saves)
         assert await found(acting) is None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_send_received_while_the_last_words_are_kept_ends_the_draft(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # On SQLite who writes waits for who writes: there is no moment between the look and the writing.
+    kari = await world.world()
+    acting, written = await kari.acting(), content()
+    await drafts.save(acting, NEW, written)
+    look = drafts._was_sent
+
+    async def look_and_be_overtaken(*looking: Any) -> bool:
+        monkeypatch.setattr(drafts, "_was_sent", look)
+        was_sent = await look(*looking)
+        send = sending.Draft(BODY, written.idempotency_key, kari.service.id, "Torsdag")
+        await sending.send_new(acting, send)
+        return was_sent
+
+    monkeypatch.setattr(drafts, "_was_sent", look_and_be_overtaken)
+    await drafts.save(acting, NEW, content(body="Kan dere", idempotency_key=written.idempotency_key))
+    assert await found(acting) is None
+    assert [row for row in await world.rows(Draft) if row.place == NEW] == []
 
 
 async def test_device_key_is_the_same_each_time_and_another_for_another_person() -> None:
