@@ -1,8 +1,5 @@
 """Drafts on both engines: one for each who writes, for whom and where, until the send of it is received."""
 
-import asyncio
-from typing import Any
-
 import pytest
 
 from digihelse_app.access.context import AccessDeniedError, ActingContext, NotFoundError
@@ -86,15 +83,6 @@ async def test_longer_than_fits_is_cut() -> None:
     assert [len(value) for value in kept] == [20_000, 200, 64, 36, 64]
 
 
-async def test_saves_at_the_same_moment_are_one_draft() -> None:
-    acting = await (await world.world()).acting()
-    await asyncio.gather(*(drafts.save(acting, NEW, content()) for _ in range(8)))
-    assert await found(acting) == BODY
-    assert len(await world.rows(Draft)) == 1
-    begun = (acting.actor_id, LogAction.DRAFT_BEGIN, NEW)
-    assert [row for row in await logged() if row == begun] == [begun]
-
-
 async def test_draft_is_the_writers_for_the_one_it_was_written_for() -> None:
     kari = await world.world()
     herself = await kari.acting()
@@ -170,40 +158,6 @@ async def test_words_that_were_saved_while_the_send_was_committed_do_not_come_ba
     await world.add(row)
     assert await found(acting) is None
     assert await drafts.places(acting) == set()
-
-
-async def test_sends_and_saves_side_by_side_leave_no_draft() -> None:
-    kari = await world.world()
-    acting = await kari.acting()
-    for _ in range(6):
-        written = content()
-        send = sending.Draft(BODY, written.idempotency_key, kari.service.id, "Torsdag")
-        saves = [drafts.save(acting, NEW, written) for _ in range(4)]
-        await asyncio.gather(sending.send_new(acting, send), *saves)
-        assert await found(acting) is None
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_send_received_while_the_last_words_are_kept_ends_the_draft(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # On SQLite who writes waits for who writes: there is no moment between the look and the writing.
-    kari = await world.world()
-    acting, written = await kari.acting(), content()
-    await drafts.save(acting, NEW, written)
-    look = drafts._was_sent
-
-    async def look_and_be_overtaken(*looking: Any) -> bool:
-        monkeypatch.setattr(drafts, "_was_sent", look)
-        was_sent = await look(*looking)
-        send = sending.Draft(BODY, written.idempotency_key, kari.service.id, "Torsdag")
-        await sending.send_new(acting, send)
-        return was_sent
-
-    monkeypatch.setattr(drafts, "_was_sent", look_and_be_overtaken)
-    await drafts.save(acting, NEW, content(body="Kan dere", idempotency_key=written.idempotency_key))
-    assert await found(acting) is None
-    assert [row for row in await world.rows(Draft) if row.place == NEW] == []
 
 
 async def test_device_key_is_the_same_each_time_and_another_for_another_person() -> None:
