@@ -16,8 +16,11 @@ from urllib.parse import quote
 
 import pytest
 
-LONGEST = ("tests/faults", "tests/integration/test_two_workers.py")
-"""Begun first by one program: nobody shall be left with one of them when the others are done."""
+LONGEST = ("tests/attack", "tests/faults", "tests/integration/test_two_workers.py")
+"""Begun first by one program: nobody shall be left with one of them when the others are done.
+
+It and the one with the browser wait for the story to be told, while a third does what needs no story.
+"""
 TOGETHER = ("tests/attack",)
 """Folders whose files share a server, which would have to be started for each."""
 

@@ -32,8 +32,9 @@ SIGN_INS, AT_A_TIME = 50, 5
 WHO = ("kari-nordmann", "ola-hansen", "ola-hansen", "astrid-lien", "astrid-lien")
 """Two pairs of them sign in for the first time at the same moment."""
 MOST_TABS = 24
-CONVERSATIONS = 50
-LAST = range(CONVERSATIONS - AT_A_TIME, CONVERSATIONS)
+CONVERSATIONS, TALKING = 50, 3
+"""How many there are, and at the same moment; each tab of hers looks again at what happens in the others."""
+LAST = range(CONVERSATIONS - TALKING, CONVERSATIONS)
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ async def test_fifty_conversations_across_both_workers_arrive_live_without_a_fai
     pair: TwoWorkers, karis: Belongings
 ) -> None:
     secret = await sign_in(pair.app.base_url, "kari")
-    turns, workers = asyncio.Semaphore(AT_A_TIME), set[int]()
+    turns, workers = asyncio.Semaphore(TALKING), set[int]()
 
     async def one(number: int) -> None:
         async with turns, tab(pair.app.base_url, routes.COMPOSE, cookie=secret) as page:
