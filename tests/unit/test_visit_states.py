@@ -209,7 +209,8 @@ async def test_a_proxy_cancels_with_her_own_reason_and_only_where_she_may() -> N
     assert [row.reason for row in await world.rows(Cancellation)] == [CancelReason.FOR_CITIZEN]
 
 
-async def test_a_request_that_did_not_arrive_says_so_and_can_be_sent_again() -> None:
+async def did_not_arrive() -> tuple[VisitState, CancellingState, Cancellation]:
+    """Kari's open visit, what acts on it, and her request to cancel it, which was given up on the way."""
     kari = await showing()
     one = await planned(kari)
     page, acts = await opened(kari, one)
@@ -217,6 +218,11 @@ async def test_a_request_that_did_not_arrive_says_so_and_can_be_sent_again() -> 
     [asked], [item] = await world.rows(Cancellation), await world.rows(OutboxItem)
     asked.failed_at, item.status = NOW, OutboxStatus.DEAD
     await world.add(asked, item)
+    return page, acts, asked
+
+
+async def test_a_request_that_did_not_arrive_says_so_and_can_be_sent_again() -> None:
+    page, acts, asked = await did_not_arrive()
     await page.load()
     assert (page.detail.asked.failed, page.detail.asked.title) == (True, "Avbestillingen kom ikke fram")
     sent = await acts.send_again({"person": "", "cancellation": asked.id})
@@ -226,13 +232,7 @@ async def test_a_request_that_did_not_arrive_says_so_and_can_be_sent_again() -> 
 
 
 async def test_a_request_is_not_sent_again_when_the_visit_has_begun(clock: MovableClock) -> None:
-    kari = await showing()
-    one = await planned(kari)
-    _, acts = await opened(kari, one)
-    await acts.cancel(form(one))
-    [asked], [item] = await world.rows(Cancellation), await world.rows(OutboxItem)
-    asked.failed_at, item.status = NOW, OutboxStatus.DEAD
-    await world.add(asked, item)
+    _, acts, asked = await did_not_arrive()
     clock.set(THURSDAY)
     await acts.send_again({"person": "", "cancellation": asked.id})
     assert (acts.done, acts.conflict != "") == ("", True)
