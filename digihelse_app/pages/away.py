@@ -223,6 +223,7 @@ def _outcome() -> rx.Component:
         rx.cond(AwayState.conflict != "", conflict, rx.fragment()),
         rx.cond(AwayState.asked.length() > 0, _listed("asked", AwayState.asked), rx.fragment()),
         rx.cond(AwayState.refused.length() > 0, _listed("refused", AwayState.refused), rx.fragment()),
+        rx.cond(AwayState.remaining.length() > 0, _listed("remaining", AwayState.remaining), rx.fragment()),
         button_link(t("away.to_visits"), to=routes.VISITS, variant="secondary", size="lg"),
         class_name="stack l",
     )
@@ -246,8 +247,13 @@ def _what(row: Var[AwayRow]) -> list[rx.Component]:
 
 
 def _closed_row(row: Var[AwayRow]) -> rx.Component:
-    why = rx.cond(row.why_not != "", paragraph(row.why_not), rx.fragment())
-    return rx.el.li(*_what(row), why, call_line(row.call), class_name="away-row", key=row.id)
+    why = rx.fragment(paragraph(row.why_not), call_line(row.call))
+    return rx.el.li(
+        *_what(row),
+        rx.cond(row.why_not != "", why, rx.fragment()),
+        class_name="away-row",
+        key=row.id,
+    )
 
 
 def _asked_row(row: Var[AwayRow]) -> rx.Component:

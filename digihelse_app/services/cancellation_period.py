@@ -1,5 +1,6 @@
 """Asking for every visit of a period to be cancelled at once, such as a stay in hospital."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -65,27 +66,20 @@ async def preview_period(acting: ActingContext, first: date, last: date) -> Peri
     acting.require(Permission.SEE_VISITS)
     if errors := _check_period(first, last):
         return PeriodPreview(errors=errors)
-    async with unit_of_work() as session:
-        access_log.record(session, acting, LogAction.VISITS_READ, "Visit")
-        query = visit_list.between(acting, first, last).limit(MOST_VISITS)
-        rows = [
-            (visit, service)
-            for visit, service in (await session.exec(query)).all()
-            if visit.status in COMING and acting.allows(Permission.CANCEL_VISITS, service.id)
-        ]
-        found = await visit_list.summaries(session, acting, rows)
-    now = clock.now()
-    return PeriodPreview(
-        [
-            PeriodHit(
-                one,
-                visit_rules.verdict(
-                    one.visit, one.service, now, pending=cancellation.waits(one.cancellation)
-                ),
-            )
-            for one in found
-        ]
-    )
+    found = await _read(acting, first, last, ())
+    return PeriodPreview([hit for hit in found if hit.summary.visit.status in COMING])
+
+
+async def follow_period(
+    acting: ActingContext, first: date, last: date, asked: Collection[str]
+) -> list[PeriodHit]:
+    """The visits of the period as they stand now, what was granted or called off too; earliest first.
+
+    Those `asked` for (ids) are among them wherever they have been moved.
+    """
+    acting.require(Permission.CANCEL_VISITS)
+    acting.require(Permission.SEE_VISITS)
+    return await _read(acting, first, last, asked)
 
 
 async def request_period(acting: ActingContext, wanted: PeriodRequest) -> RequestedPeriod:
@@ -131,6 +125,24 @@ async def _ask_all(
             await cancellation.ask(session, acting, visit, wanted.idempotency_key, wanted.comment, period_id)
             asked.append(visit)
     return RequestedPeriod(asked, refused)
+
+
+async def _read(acting: ActingContext, first: date, last: date, also: Collection[str]) -> list[PeriodHit]:
+    async with unit_of_work() as session:
+        access_log.record(session, acting, LogAction.VISITS_READ, "Visit")
+        query = visit_list.between(acting, first, last, also).limit(MOST_VISITS)
+        rows = [
+            (visit, service)
+            for visit, service in (await session.exec(query)).all()
+            if acting.allows(Permission.CANCEL_VISITS, service.id)
+        ]
+        found = await visit_list.summaries(session, acting, rows)
+    return [PeriodHit(one, _verdict(one)) for one in found]
+
+
+def _verdict(one: VisitSummary) -> Verdict:
+    pending = cancellation.waits(one.cancellation)
+    return visit_rules.verdict(one.visit, one.service, clock.now(), pending=pending)
 
 
 def _within(visit: Visit, wanted: PeriodRequest) -> bool:

@@ -1,6 +1,6 @@
 """What an agenda shows of visits, and the queries it is read by. Times are UTC, days are Europe/Oslo."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -83,11 +83,14 @@ def past(acting: ActingContext, after: Cursor | None, service_id: str) -> Select
     return query.order_by(col(Visit.starts_at).desc(), col(Visit.id).desc())
 
 
-def between(acting: ActingContext, first: date, last: date) -> Select[Visit, CareService]:
-    """The visits that begin on the days `first` to `last`, both included; earliest first."""
-    query = _agenda(acting, "").where(
+def between(
+    acting: ActingContext, first: date, last: date, also: Collection[str] = ()
+) -> Select[Visit, CareService]:
+    """The visits that begin on the days `first` to `last` (included), and `also` (ids); earliest first."""
+    in_time = and_(
         col(Visit.starts_at) >= day_begins(first), col(Visit.starts_at) < day_begins(last + timedelta(days=1))
     )
+    query = _agenda(acting, "").where(or_(in_time, col(Visit.id).in_(also)) if also else in_time)
     return query.order_by(col(Visit.starts_at), col(Visit.id))
 
 

@@ -12,7 +12,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import cancellation, cancellation_period
 from digihelse_app.services.cancellation_period import PeriodPreview, PeriodRequest, RequestedPeriod
 from digihelse_app.services.visit_rules import WhyNot
-from digihelse_app.state.away_rows import AwayRow, Sorted, outcome
+from digihelse_app.state.away_rows import AwayRow, Outcome, Sorted
 from digihelse_app.state.form import text_of
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
@@ -49,6 +49,7 @@ class AwayState(PersonState):
     comment_error: str = ""
     asked: list[AwayRow] = []
     refused: list[AwayRow] = []
+    remaining: list[AwayRow] = []
     told: str = ""
     conflict: str = ""
     announcement: str = ""
@@ -184,10 +185,9 @@ class AwayState(PersonState):
         first, last = _day(self.first), _day(self.last)
         if first is None or last is None:
             return
-        found = await cancellation_period.preview_period(acting, first, last)
-        self.asked, self.refused = outcome(
-            found.hits, self._asked, self._refused, await self._language(), clock.now()
-        )
+        hits = await cancellation_period.follow_period(acting, first, last, self._asked)
+        came_to = Outcome.of(hits, self._asked, self._refused, await self._language(), clock.now())
+        self.asked, self.refused, self.remaining = came_to.asked, came_to.refused, came_to.remaining
         count = sum(not row.taken_back for row in self.asked)
         key = {0: "asked_none", 1: "asked_one"}.get(count, "asked_many")
         self.told = await self._text(f"visit_row.{key}", n=count)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from digihelse_app.models.codes import CancellationStatus, CancelRight
+from digihelse_app.models.codes import COMING, CancellationStatus, CancelRight
 from digihelse_app.models.visit import Cancellation
 from digihelse_app.services.cancellation_period import PeriodHit
 from digihelse_app.services.visit_rules import WhyNot
@@ -87,19 +87,40 @@ class Sorted:
         )
 
 
-def outcome(
-    hits: list[PeriodHit],
-    asked: Collection[str],
-    refused: Mapping[str, WhyNot],
-    language: str,
-    now: datetime,
-) -> tuple[list[AwayRow], list[AwayRow]]:
-    """The visits that were asked for as they stand now, and those that could not be."""
-    return (
-        [AwayRow.of(hit, language, now) for hit in hits if hit.summary.visit.id in asked],
-        [
-            AwayRow.of(hit, language, now, refused[hit.summary.visit.id])
-            for hit in hits
-            if hit.summary.visit.id in refused
-        ],
-    )
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a period: what was asked for, what could not be, and what comes all the same."""
+
+    asked: list[AwayRow]
+    refused: list[AwayRow]
+    remaining: list[AwayRow]
+
+    @classmethod
+    def of(
+        cls,
+        hits: list[PeriodHit],
+        asked: Collection[str],
+        refused: Mapping[str, WhyNot],
+        language: str,
+        now: datetime,
+    ) -> "Outcome":
+        """Each in the order of time, as it stands at `now` (UTC); `asked` and `refused` by visit id."""
+        told = {*asked, *refused}
+        return cls(
+            [AwayRow.of(hit, language, now) for hit in hits if hit.summary.visit.id in asked],
+            [
+                AwayRow.of(hit, language, now, refused[hit.summary.visit.id])
+                for hit in hits
+                if hit.summary.visit.id in refused
+            ],
+            [
+                AwayRow.of(hit, language, now)
+                for hit in hits
+                if hit.summary.visit.id not in told and _comes(hit)
+            ],
+        )
+
+
+def _comes(hit: PeriodHit) -> bool:
+    """Whether the visit is still to come, and nobody has asked for anything else."""
+    return hit.summary.visit.status in COMING and hit.verdict.why_not not in (WhyNot.OVER, WhyNot.PENDING)

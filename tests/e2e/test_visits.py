@@ -77,11 +77,13 @@ def test_kari_cancels_a_hospital_week_is_warned_and_takes_one_back(page: Page) -
     # Then the visits that she depends on stand first, with a warning
     medicine = page.get_by_role("group", name="Besøk du er avhengig av")
     expect(medicine.get_by_role("checkbox", name=MEDICINE)).to_have_count(7)
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(15)
     # When she asks without having said that she has arranged for it
     page.get_by_role("button", name="Bekreft avbestilling").click()
     # Then nothing is sent before she has
     expect(at_work.focused_summary(page)).to_contain_text("Kryss av for at det som trengs, er ordnet.")
     medicine.get_by_role("checkbox", name="Jeg har ordnet det jeg trenger mens jeg er borte").check()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(16)
     page.get_by_role("button", name="Bekreft avbestilling").click()
     expect(at_work.heading(page, "Du har bedt om å avbestille 15 besøk")).to_be_focused()
     # And when she takes one back

@@ -74,6 +74,7 @@ BY_MODULE: dict[str, str | frozenset[str]] = {
 BY_ITSELF: dict[tuple[str, str], str | frozenset[str]] = {
     ("access_log_reading", "list_people"): OWN_ALONE,
     ("attachments", "read"): "read_messages",
+    ("cancellation_period", "follow_period"): frozenset({"cancel_visits", "see_visits"}),
     ("cancellation_period", "preview_period"): frozenset({"cancel_visits", "see_visits"}),
     ("circle_taking", "takings"): "read_messages",
     ("inbox", "list_recipients"): "write_messages",

@@ -154,6 +154,10 @@ async def test_visits_are_found_by_lists_and_ids_as_far_as_the_reach(made: Reach
     period = await cancellation_period.preview_period(acting, NOW.date(), NOW.date() + timedelta(days=9))
     coming = seen - {"gammel"}
     assert {hit.summary.visit.title.split()[0] for hit in period.hits} == coming
+    long_after = NOW.date() + timedelta(days=400)
+    ids_of_all = [visit.id for visit in made.visits.values()]
+    followed = await cancellation_period.follow_period(acting, long_after, long_after, ids_of_all)
+    assert {hit.summary.visit.title.split()[0] for hit in followed} == seen
     feed = await calendar_feeds.create(acting, "nb")
     written = await calendar_feeds.read(feed.secret)
     assert {word for word, id in ids.items() if id in written} == seen

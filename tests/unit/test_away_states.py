@@ -8,6 +8,7 @@ import pytest
 from digihelse_app import routes
 from digihelse_app.models.codes import (
     CancellationStatus,
+    VisitStatus,
 )
 from digihelse_app.models.database import new_id
 from digihelse_app.models.visit import Cancellation
@@ -81,6 +82,37 @@ async def test_what_of_a_period_could_not_be_is_told_beside_what_could() -> None
     await page.ask(days(*STAY, **{f"visit-{each.id}": "yes" for each in (one, gone)}))
     assert ([row.id for row in page.asked], [row.id for row in page.refused]) == ([one.id], [gone.id])
     assert page.refused[0].why_not == "Det er alt bedt om å avbestille dette besøket."
+
+
+async def test_what_is_granted_or_moved_stays_among_what_was_asked_for() -> None:
+    kari = await showing()
+    granted, moved = await planned(kari), await planned(kari, THURSDAY + timedelta(days=1))
+    page = await away(kari)
+    await page.find(days(*STAY))
+    await page.ask(days(*STAY, **{f"visit-{one.id}": "yes" for one in (granted, moved)}))
+    await answered(CancellationStatus.ACCEPTED)
+    granted.status, moved.starts_at = VisitStatus.CANCELLED, THURSDAY + timedelta(days=14)
+    moved.ends_at = moved.starts_at + timedelta(hours=1)
+    await world.add(granted, moved)
+    await page.look_again()
+    assert [(row.id, row.status) for row in page.asked] == [
+        (granted.id, "Avbestilt"),
+        (moved.id, "Avbestilt"),
+    ]
+    assert (page.told, page.remaining) == ("Du har bedt om å avbestille 2 besøk", [])
+
+
+async def test_what_comes_all_the_same_is_told_beside_what_was_asked_for() -> None:
+    kari = await showing()
+    late = await planned(kari, NOW + timedelta(days=1))
+    asked, kept = await planned(kari), await planned(kari, THURSDAY + timedelta(days=1))
+    before = await planned(kari, THURSDAY + timedelta(days=2))
+    await cancellation.request(await kari.acting(), asking(before))
+    page = await away(kari)
+    await page.find(days(*STAY))
+    await page.ask(days(*STAY, **{f"visit-{asked.id}": "yes"}))
+    assert [row.id for row in page.asked] == [asked.id]
+    assert [(row.id, row.why_not != "") for row in page.remaining] == [(late.id, True), (kept.id, False)]
 
 
 @pytest.mark.parametrize(
