@@ -70,7 +70,7 @@ def test_kari_takes_a_request_back_and_is_told_no_to_another(page: Page, staff: 
     expect(page.get_by_text("Tjenesten skriver: «Vi må se til deg.»")).to_be_visible()
 
 
-def test_kari_cancels_a_hospital_week_is_warned_and_takes_one_back(page: Page) -> None:
+def test_kari_cancels_a_hospital_week_is_warned_and_takes_one_back(page: Page, staff: Page) -> None:
     # Given Kari, who is going to hospital for a week
     at_work.sign_in(page, "Kari Nordmann")
     visits.choose_period(page, visits.ahead(AWAY_FROM), visits.ahead(AWAY_UNTIL))
@@ -83,6 +83,7 @@ def test_kari_cancels_a_hospital_week_is_warned_and_takes_one_back(page: Page) -
     # Then nothing is sent before she has
     expect(at_work.focused_summary(page)).to_contain_text("Kryss av for at det som trengs, er ordnet.")
     medicine.get_by_role("checkbox", name="Jeg har ordnet det jeg trenger mens jeg er borte").check()
+    page.get_by_role("textbox", name=visits.WHY).fill("Innlagt.")
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(16)
     page.get_by_role("button", name="Bekreft avbestilling").click()
     expect(at_work.heading(page, "Du har bedt om å avbestille 15 besøk")).to_be_focused()
@@ -93,6 +94,11 @@ def test_kari_cancels_a_hospital_week_is_warned_and_takes_one_back(page: Page) -
     # Then that one comes, and the others are asked for still
     expect(asked.first).to_contain_text("Angret. Besøket kommer som planlagt.")
     expect(asked.filter(has_text="Avbestilling sendt")).to_have_count(14)
+    # And when the staff says yes to another, that is told where it stands
+    visits.staff_finds_request(staff, EVENING, "Innlagt.")
+    visits.staff_answers(staff, "Godta", "Lykke til!")
+    expect(asked.filter(has_text="Avbestilt")).to_have_count(1)
+    expect(asked).to_have_count(15)
 
 
 def test_moved_and_missed_visits_are_told_at_home(page: Page, staff: Page) -> None:

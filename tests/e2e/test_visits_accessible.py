@@ -62,8 +62,11 @@ def test_pages_of_being_away_are_accessible(page: Page) -> None:
     at_work.focused_summary(page)
     inspection.look_and_reach("away, not confirmed")
     medicine.get_by_role("checkbox", name=lookup("nb", "away.essential_confirm")).check()
+    page.get_by_role("checkbox", name=visits.EVENING).uncheck()
     page.get_by_role("button", name="Bekreft avbestilling").click()
     expect(page.get_by_role("list", name=lookup("nb", "away.asked"))).to_be_visible()
+    remaining = page.get_by_role("list", name=lookup("nb", "away.remaining"))
+    expect(remaining.get_by_role("listitem")).to_contain_text(visits.EVENING)
     inspection.look_and_reach("away, asked for")
     assert inspection.found == []
 

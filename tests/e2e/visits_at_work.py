@@ -64,10 +64,10 @@ def choose_period(page: Page, first: date, last: date) -> None:
 
 
 def staff_finds_request(staff: Page, title: str, comment: str) -> None:
-    """Open the visit that somebody asks to have cancelled with this comment."""
+    """Open the visit that somebody asks to have cancelled with this comment, the first of several."""
     staff.goto("/fagsystem/besok")
     asked = staff.get_by_role("row").filter(has_text=comment)
-    asked.get_by_role("link", name=title).click()
+    asked.get_by_role("link", name=title).first.click()
     at_work.sees_heading(staff, title)
 
 
