@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import reflex as rx
 
@@ -62,29 +62,32 @@ async def pump(app: rx.App, bus: Bus) -> None:
     refresh = internals.event_named(LiveState, "refresh")
     waiting: set[asyncio.Task[None]] = set()
 
-    async def tell(token: str, after: timedelta) -> None:
+    async def tell(token: str, after: timedelta, asked: datetime) -> None:
         await asyncio.sleep(after.total_seconds())
         try:
-            if not await internals.push(app, token, refresh):
-                tabs.gone(token)
+            while await internals.push(app, token, refresh):
+                await asyncio.sleep(tabs.PATIENCE.total_seconds())
+                if not tabs.waits(token, asked):
+                    return
+            tabs.gone(token)
         except Exception as failure:
             logger.error("a tab could not be told: %s", type(failure).__name__)
 
     async for signal in bus.listen():
         try:
-            for token, after in await _concerned(signal):
-                task = asyncio.create_task(tell(token, after))
+            now = clock.now()
+            for token, after in await _concerned(signal, now):
+                task = asyncio.create_task(tell(token, after, now))
                 waiting.add(task)
                 task.add_done_callback(waiting.discard)
         except Exception as failure:
             logger.error("a live signal failed: %s", type(failure).__name__)
 
 
-async def _concerned(signal: Signal) -> list[tuple[str, timedelta]]:
-    """The tabs to tell, and how long from now. Ten changes in a moment are one look: it will see them all."""
+async def _concerned(signal: Signal, now: datetime) -> list[tuple[str, timedelta]]:
+    """The tabs to tell, and how long from `now`. Ten changes in a moment are one look: it sees them all."""
     if signal.kind is SignalKind.SESSION_ENDED:
         return [(token, timedelta()) for token in tabs.of_session(signal.subject)]
-    now = clock.now()
     showing = tabs.showing(signal.subject, await representation.keys_of(signal.subject))
     asked = [(token, tabs.ask(token, now)) for token in showing]
     return [(token, after) for token, after in asked if after is not None]

@@ -50,6 +50,11 @@ def ask(token: str, now: datetime) -> timedelta | None:
     return timedelta() if looked is None else max(looked + PACE - now, timedelta())
 
 
+def waits(token: str, since: datetime) -> bool:
+    """Whether the tab that was asked at `since` has not begun to look."""
+    return _asked.get(token) == since
+
+
 def looks(token: str, now: datetime) -> None:
     """The tab begins to look at `now` (aware): what changes from here on is for another time."""
     _asked.pop(token, None)

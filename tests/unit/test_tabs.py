@@ -89,6 +89,13 @@ def test_an_asking_that_was_lost_on_the_way_is_made_again() -> None:
     assert tabs.ask("own", NOW + tabs.PATIENCE) == AT_ONCE
 
 
+def test_a_tab_waits_from_when_it_was_asked_until_it_looks() -> None:
+    tabs.ask("own", NOW)
+    assert (tabs.waits("own", NOW), tabs.waits("own", NOW + tabs.PACE)) == (True, False)
+    tabs.looks("own", NOW)
+    assert not tabs.waits("own", NOW)
+
+
 def test_a_tab_that_came_back_is_asked_anew() -> None:
     tabs.ask("own", NOW)
     tabs.gone("own")
