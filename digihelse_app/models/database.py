@@ -5,6 +5,7 @@ SQLite is the embedded default (WAL, foreign keys on, waits for the lock); Postg
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +31,9 @@ SQLModel.metadata = MetaData(
 CommitListener = Callable[[set[str]], Awaitable[None]]
 
 _CHANGED = "changed_people"
+
+_WAL_ATTEMPTS = 100
+_WAL_PAUSE_SECONDS = 0.05
 
 
 class NotConnectedError(RuntimeError):
@@ -80,10 +84,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: we do, below, so that reads see one snapshot.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # Patience first: to change the journal's mode, too, may have to wait for others.
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection, cursor)
     cursor.close()
+
+
+def _write_ahead(connection: Any, cursor: Any) -> None:
+    # The mode stays in the file. For this lock SQLite does not wait, however patient: when several open a
+    # new file at once, who comes second asks again.
+    for attempts_left in reversed(range(_WAL_ATTEMPTS)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if not attempts_left:
+                raise
+            connection.run_async(lambda _driver: asyncio.sleep(_WAL_PAUSE_SECONDS))
+        else:
+            return
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -71,15 +71,15 @@ async def preview_period(acting: ActingContext, first: date, last: date) -> Peri
 
 
 async def follow_period(
-    acting: ActingContext, first: date, last: date, asked: Collection[str]
+    acting: ActingContext, first: date, last: date, told_of: Collection[str]
 ) -> list[PeriodHit]:
     """The visits of the period as they stand now, what was granted or called off too; earliest first.
 
-    Those `asked` for (ids) are among them wherever they have been moved.
+    Those that she was `told_of` (ids) are among them wherever they have been moved.
     """
     acting.require(Permission.CANCEL_VISITS)
     acting.require(Permission.SEE_VISITS)
-    return await _read(acting, first, last, asked)
+    return await _read(acting, first, last, told_of)
 
 
 async def request_period(acting: ActingContext, wanted: PeriodRequest) -> RequestedPeriod:

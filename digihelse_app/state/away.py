@@ -185,7 +185,7 @@ class AwayState(PersonState):
         first, last = _day(self.first), _day(self.last)
         if first is None or last is None:
             return
-        hits = await cancellation_period.follow_period(acting, first, last, self._asked)
+        hits = await cancellation_period.follow_period(acting, first, last, [*self._asked, *self._refused])
         came_to = Outcome.of(hits, self._asked, self._refused, await self._language(), clock.now())
         self.asked, self.refused, self.remaining = came_to.asked, came_to.refused, came_to.remaining
         count = sum(not row.taken_back for row in self.asked)

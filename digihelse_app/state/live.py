@@ -31,6 +31,9 @@ from digihelse_app.state.visits import VisitsState
 
 logger = logging.getLogger(__name__)
 
+_TELLINGS = 3
+"""How often a tab is told of the same, when it does not look."""
+
 _READ_AGAIN = {
     routes.HOME: [HomeState.load, PersonsState.load_home],
     routes.VISITS: [VisitState.refresh, VisitsState.refresh],
@@ -65,11 +68,13 @@ async def pump(app: rx.App, bus: Bus) -> None:
     async def tell(token: str, after: timedelta, asked: datetime) -> None:
         await asyncio.sleep(after.total_seconds())
         try:
-            while await internals.push(app, token, refresh):
+            for _ in range(_TELLINGS):
+                if not await internals.push(app, token, refresh):
+                    tabs.gone(token)
+                    return
                 await asyncio.sleep(tabs.PATIENCE.total_seconds())
                 if not tabs.waits(token, asked):
                     return
-            tabs.gone(token)
         except Exception as failure:
             logger.error("a tab could not be told: %s", type(failure).__name__)
 
