@@ -10,6 +10,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from digihelse_app.sqlite.engine import BEGIN
+
 _ADVISORY_LOCK = 7_611_001
 """Any number will do, as long as every worker asks for the same."""
 
@@ -48,7 +50,7 @@ async def _alone(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
             yield connection
         return
-    async with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection:
+    async with engine.execution_options(**{BEGIN: "IMMEDIATE"}).connect() as connection:
         # SQLite changes a table by making a new one; with foreign keys on, dropping the old would take
         # the rows that refer to it along. The switch has no effect inside a transaction.
         await connection.run_sync(_foreign_keys, False)

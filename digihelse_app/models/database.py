@@ -1,22 +1,20 @@
 """The database: one engine a process, one session a unit of work.
 
-SQLite is the embedded default (WAL, foreign keys on, waits for the lock); PostgreSQL runs the same code.
+SQLite is the embedded default (`sqlite`); PostgreSQL runs the same code.
 """
 
-import asyncio
-import contextlib
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import MetaData, event
-from sqlalchemy.exc import MissingGreenlet
+from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from digihelse_app.sqlite.engine import BEGIN, sqlite_engine
 
 SQLModel.metadata = MetaData(
     naming_convention={
@@ -31,9 +29,6 @@ SQLModel.metadata = MetaData(
 CommitListener = Callable[[set[str]], Awaitable[None]]
 
 _CHANGED = "changed_people"
-
-_WAL_ATTEMPTS = 100
-_WAL_PAUSE_SECONDS = 0.05
 
 
 class NotConnectedError(RuntimeError):
@@ -71,51 +66,8 @@ def engine_for(url: str) -> AsyncEngine:
     if url.startswith("sqlite"):
         if ":memory:" in url or url.endswith("://"):
             options["poolclass"] = StaticPool
-        engine = create_async_engine(url, **options)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        event.listen(engine.sync_engine, "invalidate", _let_go_of_the_lock)
-    else:
-        engine = create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver must not open transactions by itself: we do, below, so that reads see one snapshot.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    _write_ahead(connection, cursor)
-    cursor.close()
-
-
-def _write_ahead(connection: Any, cursor: Any) -> None:
-    # The mode stays in the file. For this lock SQLite does not wait, however patient: when several open a
-    # new file at once, who comes second asks again.
-    for attempts_left in reversed(range(_WAL_ATTEMPTS)):
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if not attempts_left:
-                raise
-            connection.run_async(lambda _driver: asyncio.sleep(_WAL_PAUSE_SECONDS))
-        else:
-            return
-
-
-def _begin_sqlite(connection: Any) -> None:
-    # A deferred transaction that reads and then writes fails at once when another wrote in between;
-    # taking the write lock first makes it wait its turn instead.
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
-
-
-def _let_go_of_the_lock(connection: Any, _record: Any, _reason: Any) -> None:
-    # When a task is cancelled in the middle of a statement, its connection is closed. But SQLite keeps it,
-    # with its transaction and its lock, for as long as a traceback holds the statement.
-    with contextlib.suppress(MissingGreenlet):
-        connection.run_async(lambda driver: asyncio.shield(driver.rollback()))
+        return sqlite_engine(url, **options)
+    return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
 
 
 async def disconnect() -> None:
@@ -149,7 +101,7 @@ async def unit_of_work(*, reading: bool = False) -> AsyncIterator[AsyncSession]:
     `reading` promises not to write, and so does not take SQLite's one write lock.
     """
     mode = "DEFERRED" if reading else "IMMEDIATE"
-    bound = engine().execution_options(sqlite_begin=mode)
+    bound = engine().execution_options(**{BEGIN: mode})
     async with AsyncSession(bound, expire_on_commit=False) as session:
         try:
             yield session

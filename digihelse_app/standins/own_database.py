@@ -1,20 +1,17 @@
 """A stand-in's own database, so that any worker can serve any request; the app's migrations never see it."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, event, make_url, text
-from sqlalchemy.exc import MissingGreenlet
+from sqlalchemy import DateTime, Dialect, MetaData, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
-BUSY_SECONDS = 10
+from digihelse_app.sqlite.engine import BEGIN, sqlite_engine
 
 
 class Instant(TypeDecorator[datetime]):
@@ -63,8 +60,6 @@ class OwnDatabase:
         async with self._preparing:
             if self._ready:
                 return
-            if self._engine.dialect.name == "sqlite":
-                await _switch_to_wal(self._engine)
             async with self._engine.begin() as connection:
                 await self._lock(connection)
                 await _create(connection, self._tables)
@@ -82,38 +77,8 @@ def _engine(url: str) -> AsyncEngine:
     # No pool: nothing stays open that a lifespan would have to close.
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(url, poolclass=NullPool)
-    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _own_transactions(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _write_lock_at_once(connection: Any) -> None:
-        # A transaction that began as a reader cannot become a writer while another one writes.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def _let_go_of_the_lock(connection: Any, _record: Any, _reason: Any) -> None:
-        # As in the app: a connection that is closed in the middle of a statement would keep it for a while.
-        with suppress(MissingGreenlet):
-            connection.run_async(lambda driver: asyncio.shield(driver.rollback()))
-
-    return engine
-
-
-async def _switch_to_wal(engine: AsyncEngine) -> None:
-    """WAL is kept in the file. SQLite does not wait for this lock, so a second worker asks again."""
-    for attempts_left in reversed(range(100)):
-        try:
-            async with engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
-                return
-        except sqlite3.OperationalError:
-            if not attempts_left:
-                raise
-            await asyncio.sleep(0.05)
+    # A transaction that began as a reader cannot become a writer while another one writes.
+    return sqlite_engine(url, poolclass=NullPool, execution_options={BEGIN: "IMMEDIATE"})
 
 
 async def _create(connection: AsyncConnection, tables: MetaData) -> None:
