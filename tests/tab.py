@@ -18,6 +18,8 @@ from tests.repository import modules
 
 NAMESPACE = "/_event"
 PATIENCE_SECONDS = 45
+FRAMES_SHOWN, FRAME_SHOWN = 6, 1200
+"""Of the newest frames, and how much of each, when what was waited for did not come."""
 STATES = modules("state")
 """Imported, so that every handler is registered under the name a browser calls it by."""
 
@@ -96,11 +98,16 @@ class Tab:
 
     async def until(self, seen: Callable[["Tab"], bool]) -> None:
         """Return as soon as what has come satisfies `seen`; AssertionError when it does not in time."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not seen(self):
-                assert not self.closed, "the server closed the socket"
-                self._news.clear()
-                await self._news.wait()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not seen(self):
+                    assert not self.closed, "the server closed the socket"
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            newest = "\n".join(frame[:FRAME_SHOWN] for frame in self.frames[-FRAMES_SHOWN:])
+            message = f"not within {PATIENCE_SECONDS} s in {len(self.frames)} frames, the last:\n{newest}"
+            raise AssertionError(message) from None
 
     async def alive(self) -> None:
         """Return when the page would have come to life."""

@@ -75,6 +75,7 @@ async def pump(app: rx.App, bus: Bus) -> None:
                 await asyncio.sleep(tabs.PATIENCE.total_seconds())
                 if not tabs.waits(token, asked):
                     return
+            logger.warning("a tab was told %d times and did not look", _TELLINGS)
         except Exception as failure:
             logger.error("a tab could not be told: %s", type(failure).__name__)
 

@@ -149,14 +149,24 @@ async def test_what_is_sent_on_one_worker_appears_in_the_tabs_of_both(
     secret = await sign_in(pair.app.base_url, "kari")
     thread = karis.threads[0].id
     async with tabs_on_both(pair, secret, thread) as held:
-        pages = [page for on_worker in held.values() for page in on_worker]
         for number, sender in enumerate(on_worker[0] for on_worker in held.values()):
             written = f"Skrevet på arbeider nummer {number}"
             form = {"thread": thread, "body": written, "key": new_id(), "person": ""}
             sender.call(ThreadState, "reply", {"form": form})
-            for page in pages:
-                await page.until(lambda tab, written=written: written in tab.everything)
+            await all_see(written, held)
+        pages = [page for on_worker in held.values() for page in on_worker]
         assert [page.redirects for page in pages] == [[] for _ in pages]
+
+
+async def all_see(written: str, held: dict[int, list[Tab]]) -> None:
+    """Return when every tab has it; AssertionError with those that do not: worker, and place in order."""
+    pages = {(worker, place): page for worker, pages in held.items() for place, page in enumerate(pages)}
+    waits = (page.until(lambda tab: written in tab.everything) for page in pages.values())
+    came = await asyncio.gather(*waits, return_exceptions=True)
+    missed = {where: str(failure) for where, failure in zip(pages, came, strict=True) if failure}
+    assert missed == {}, f"{written!r}, of {len(pages)} tabs:\n" + "\n".join(
+        f"{where}: {why}" for where, why in missed.items()
+    )
 
 
 async def test_signing_out_sends_out_the_tabs_on_both_workers(pair: TwoWorkers, karis: Belongings) -> None:
