@@ -43,8 +43,6 @@ class FailureState(PersonState):
     text: str = ""
     way_on: str = ""
     way_text: str = ""
-    _lost_name: str = ""
-    """Whom one might no longer act for when it was found out: said again on each tap after it."""
 
     @rx.event
     @anyone
@@ -59,13 +57,9 @@ class FailureState(PersonState):
     @anyone
     async def clear(self):
         """A new page, or a new try: nothing has failed yet."""
-        name = self._lost_name
         self.reset()
-        self._lost_name = name
 
     async def _deny(self):
-        nav = await self.get_state(NavState)
-        shown = (nav.acting_name if nav.shown_for == self._key else "") or self._lost_name
         await empty(self)
         self.kind = "denied"
         if not self._key:
@@ -73,13 +67,13 @@ class FailureState(PersonState):
         try:
             acting = await self._acting()
         except AccessDeniedError:
-            await self._say_lost(shown)
+            await self._say_lost(self._represented_name)
             return None
         await self._say_narrow(acting)
         return NavState.load
 
     async def _say_lost(self, name: str) -> None:
-        self.stopped, self._lost_name = "lost", name
+        self.stopped = "lost"
         self.title = await self._text(
             "delegation.lost_title", name=name or await self._text("delegation.them")
         )

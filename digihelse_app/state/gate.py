@@ -13,7 +13,8 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
 from digihelse_app import routes
-from digihelse_app.services import sessions
+from digihelse_app.access.context import AccessDeniedError
+from digihelse_app.services import people, representation, sessions
 from digihelse_app.services.sessions import LiveSession
 from digihelse_app.state import reflex_internals as internals
 from digihelse_app.state import tabs
@@ -97,8 +98,19 @@ async def _turn_to(
     if person._key != key or (key and comes_alive):
         await empty(state)
         person._key = key
+        person._represented_name = await _name_behind(person._actor_id, key)
     if session is not None:
         tabs.seen(arrival.token, tabs.Tab(session.id, session.actor_id, key))
+
+
+async def _name_behind(actor_id: str, key: str) -> str:
+    """Whom the key lets one act for; empty for oneself, and for a key that gives no right now."""
+    if not key:
+        return ""
+    try:
+        return await people.name_of_represented(await representation.acting_context(actor_id, key))
+    except AccessDeniedError:
+        return ""
 
 
 async def _keep_awake(state: BaseState, session: LiveSession) -> None:

@@ -18,14 +18,16 @@ class ComposedForAnotherError(Exception):
 class PersonState(rx.State):
     """Which session and which represented person this tab's rows belong to. Written by the gate alone.
 
-    `_bound` is the session row's id, `_actor_id` its person, `_key` what the address said of whom; `_ended`
-    that a session ended while the page was open.
+    `_bound` is the session row's id, `_actor_id` its person, `_key` what the address said of whom,
+    `_represented_name` who that was when the tab turned to her and one might act for her, to say it when one
+    no longer may; `_ended` that a session ended while the page was open.
     None of it is a right: each is authorised anew on every event.
     """
 
     _bound: str = ""
     _actor_id: str = ""
     _key: str = ""
+    _represented_name: str = ""
     _ended: bool = False
 
     async def _acting(self) -> ActingContext:

@@ -136,15 +136,32 @@ async def test_change_of_person_in_one_tab_empties_the_rows_at_once(
         assert '"threads_rx_state_":[]' in first
 
 
+async def end(key: str) -> None:
+    """The delegation with this key holds no more."""
+    async with unit_of_work() as session:
+        row = (await session.exec(select(Representation).where(Representation.key == key))).one()
+        row.ended_at = clock.now()
+        session.add(row)
+
+
+async def test_a_tab_that_has_read_nothing_yet_says_whom_one_may_no_longer_act_for(
+    url: str, ingrid: str, reading: str
+) -> None:
+    async with tab(url, routes.PRIVACY, cookie=ingrid, query={routes.FOR_QUERY: reading}) as page:
+        await page.alive()
+        await end(reading)
+        await page.go(routes.INBOX, **{routes.FOR_QUERY: reading})
+        await page.until(lambda tab: tab.value(FailureState, "kind") == "denied")
+        assert page.value(FailureState, "title") == "Du kan ikke lenger bruke Digihelse for Kari Nordmann"
+        assert shown(page) == []
+
+
 async def test_delegation_that_is_ended_ends_in_the_open_tab(
     url: str, ingrid: str, reading: str, karis: Belongings
 ) -> None:
     async with tab(url, routes.INBOX, cookie=ingrid, query={routes.FOR_QUERY: reading}) as page:
         await page.alive()
-        async with unit_of_work() as session:
-            row = (await session.exec(select(Representation).where(Representation.key == reading))).one()
-            row.ended_at = clock.now()
-            session.add(row)
+        await end(reading)
         page.call(InboxState, "load")
         await page.until(lambda tab: tab.value(FailureState, "kind") == "denied")
         assert shown(page) == []

@@ -11,6 +11,7 @@ from digihelse_app.state.delegations import DelegationsState
 from digihelse_app.state.failures import FailureState
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
+from digihelse_app.state.person import PersonState, empty
 from digihelse_app.state.persons import SEARCH_FROM, PersonsState
 from tests import world
 from tests.people import INGRID, JONAS, KARI, LIV, OLA
@@ -116,8 +117,14 @@ async def test_a_page_that_is_hers_alone_leads_to_ones_own() -> None:
     )
 
 
-async def test_a_delegation_that_ended_empties_the_tab_and_is_said_with_the_name_on_each_tap() -> None:
+@pytest.mark.parametrize("read", [True, False], ids=["the frame was read", "the frame had yet to be read"])
+async def test_a_delegation_that_ended_empties_the_tab_and_is_said_with_the_name_on_each_tap(
+    *, read: bool
+) -> None:
     inbox, held = await _acting_for_kari(READ, path=routes.INBOX)
+    (await inbox.get_state(PersonState))._represented_name = "Kari Nordmann"  # as the gate does
+    if not read:
+        await empty(inbox)
     held.ended_at = world.later(days=1)
     await world.add(held)
     failure = await inbox.get_state(FailureState)
