@@ -166,6 +166,7 @@ async def _tell(
         opened = _not_ahead(wrote + timedelta(hours=2))
         await municipality.open_thread(sent.thread_id, at=opened)
         await municipality.take(sent.thread_id)
+        await _is_told(municipality, sent.thread_id)
         await _set_opening_back(sent.thread_id, opened)
     if not told.answer:
         return
@@ -174,6 +175,7 @@ async def _tell(
     await municipality.reply(sent.thread_id, told.answer, sent=answered)
     if told.closed:
         await municipality.close(sent.thread_id)
+    await _is_told(municipality, sent.thread_id)
     await _set_back(sent.thread_id, answered)
     if told.read:
         with clock.at(answered + timedelta(hours=1)):
@@ -189,6 +191,12 @@ async def _is_handed_over(thread_id: str) -> None:
                 if (await session.exec(waits)).first() is None:
                     return
             await asyncio.sleep(0.05)
+
+
+async def _is_told(municipality: record_system.RecordSystem, thread_id: str) -> None:
+    """The same the other way: what comes after it was set back would have come today."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        await municipality.told(thread_id)
 
 
 async def _set_back(thread_id: str, answered: datetime) -> None:

@@ -1,5 +1,6 @@
 """Digihelse and the stand-in record system over the whole wire: night run, question, answer, reply."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,14 +8,19 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.models.codes import SenderKind
-from digihelse_app.models.conversation import Message
+from digihelse_app.models.conversation import Message, Thread
 from digihelse_app.models.organisation import CareRelation, Organisation
 from digihelse_app.services import inbox, sending
 from digihelse_app.services.representation import acting_context
+from digihelse_app.standins.record_system import conversations, handling, outbox
+from digihelse_app.standins.record_system.application import LOOK_AGAIN_SECONDS
+from digihelse_app.standins.record_system.staff import STAFF
 from tests.both_ends import BothEnds, both_ends
 from tests.conftest import MovableClock
 from tests.fhir_world import activate, deactivate, person_id, rows
 from tests.people import ASTRID, KARI
+
+PATIENCE_SECONDS = 10
 
 
 @pytest.fixture
@@ -69,6 +75,28 @@ async def test_service_writes_first_and_the_citizen_answers(
     conversation = await system.read(theirs)
     assert conversation is not None
     assert [message.text for message in conversation.messages] == ["Vil du ha vaksine?", "Ja takk"]
+
+
+async def test_it_is_told_when_another_worker_has_handed_the_answer_over_and_not_before(
+    ends: BothEnds, clock: MovableClock
+) -> None:
+    system = ends.system
+    await activate(KARI)
+    await system.run_night_job()
+    theirs = await system.write_first("kari", "hjemmebasert-omsorg", "Vaksine", "Vil du ha vaksine?")
+    await conversations.reply(system.system, theirs, "I dag?", staff=STAFF[0])
+    [claimed] = await outbox._claim(system.system, newest_first=False)  # by the other worker
+    await handling.close(system.system, theirs, STAFF[0])
+    assert await system.deliver() == 0
+    told = asyncio.create_task(system.told(theirs))
+    done, _ = await asyncio.wait([told], timeout=3 * LOOK_AGAIN_SECONDS)
+    assert not done
+    assert await outbox._deliver(system.system, claimed, times=1)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await told
+    assert sorted(row.body for row in await rows(Message)) == ["I dag?", "Vil du ha vaksine?"]
+    [thread] = await rows(Thread)
+    assert thread.closed_at == clock.at
 
 
 async def test_night_run_again_changes_nothing_and_withdrawing_ends_the_right(

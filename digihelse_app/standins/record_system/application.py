@@ -33,6 +33,7 @@ from digihelse_app.standins.record_system.system import Organisation, System, re
 from digihelse_app.standins.record_system.tables import NightRun
 
 LOOK_EVERY_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 0.05
 TIMEOUT_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
@@ -161,6 +162,15 @@ class RecordSystem:
     async def deliver(self) -> int:
         """Try to deliver what is due; how many Digihelse took. What fails is tried again later."""
         return await outbox.deliver_due(self.system)
+
+    async def told(self, thread_id: str) -> None:
+        """Return when Digihelse has all that was to be told of a conversation.
+
+        `deliver` returns before that when another worker is just handing it over.
+        """
+        while await outbox.is_on_its_way(self.system, thread_id):
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await self.deliver()
 
     async def _keep_delivering(self) -> None:
         signal = self.system.something_to_deliver

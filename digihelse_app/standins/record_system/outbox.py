@@ -59,6 +59,13 @@ async def deliver_due(system: System) -> int:
     return delivered
 
 
+async def is_on_its_way(system: System, order_key: str) -> bool:
+    """Whether something queued under `order_key` has been neither taken nor refused."""
+    waiting = select(Outgoing.number).where(Outgoing.order_key == order_key, Outgoing.status == PENDING)
+    async with system.store.transaction() as session:
+        return bool(await session.scalar(select(waiting.exists())))
+
+
 async def _claim(system: System, *, newest_first: bool) -> list[Outgoing]:
     """The next row, or of several visits the next one each, for they need not wait for each other.
 
