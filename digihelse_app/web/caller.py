@@ -26,8 +26,10 @@ class Callers:
 
     settings: Settings
 
-    async def acting(self, request: Request) -> ActingContext:
-        """What the caller may do right now, as for an event. An act: it keeps the session awake.
+    async def acting(self, request: Request, *, is_act: bool = True) -> ActingContext:
+        """What the caller may do right now, as for an event. An act of the person's keeps the session awake.
+
+        `is_act` is False for what a page asks by itself: nobody need be there.
 
         Raises NotSignedInError, ForeignPageError (for anything but a GET), AccessDeniedError.
         """
@@ -37,7 +39,8 @@ class Callers:
         session = await sessions.find(secret)
         if session is None:
             raise NotSignedInError
-        await sessions.touch(session.id)
+        if is_act:
+            await sessions.touch(session.id)
         key = request.query_params.get(routes.FOR_QUERY, "")
         return await representation.acting_context(session.actor_id, key)
 

@@ -27,10 +27,10 @@ Answer = Callable[[Request, ActingContext], Awaitable[Response]]
 def routes(callers: Callers) -> list[Route]:
     """`PUT` and `GET /utkast?sted=…`, this with unsent files, and the key to what the browser keeps."""
 
-    def known(answer: Answer) -> Endpoint:
+    def known(answer: Answer, *, is_act: bool) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             try:
-                return await answer(request, await callers.acting(request))
+                return await answer(request, await callers.acting(request, is_act=is_act))
             except NotFoundError:
                 return Response(status_code=404, headers=_NO_STORE)
             except tuple(STATUS) as refusal:
@@ -39,9 +39,9 @@ def routes(callers: Callers) -> list[Route]:
         return endpoint
 
     return [
-        Route(addresses.DRAFT, known(_save), methods=["PUT"]),
-        Route(addresses.DRAFT, known(_find), methods=["GET"]),
-        Route(addresses.DRAFT_KEY, known(_key), methods=["GET"]),
+        Route(addresses.DRAFT, known(_save, is_act=True), methods=["PUT"]),
+        Route(addresses.DRAFT, known(_find, is_act=False), methods=["GET"]),
+        Route(addresses.DRAFT_KEY, known(_key, is_act=False), methods=["GET"]),
     ]
 
 

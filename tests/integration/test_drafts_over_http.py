@@ -13,11 +13,13 @@ from digihelse_app.models.database import new_id
 from digihelse_app.models.draft import Draft
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
+from digihelse_app.models.session import Session
 from digihelse_app.services import sessions
 from digihelse_app.settings import Settings
 from digihelse_app.web import attachments, drafts
 from digihelse_app.web.caller import Callers
 from tests import files, world
+from tests.conftest import MovableClock
 from tests.integration.test_sessions import IDENTITY
 from tests.people import INGRID, OLA
 from tests.servers import free_port
@@ -75,6 +77,21 @@ async def test_nothing_written_is_no_content(base_url: str) -> None:
     kari = await world.world()
     async with browser(base_url, kari.kari) as hers:
         assert (await hers.get(routes.DRAFT, params={"sted": "new"})).status_code == 204
+
+
+@ONE
+async def test_typing_keeps_the_session_awake_and_what_the_page_asks_by_itself_does_not(
+    base_url: str, clock: MovableClock
+) -> None:
+    kari = await world.world()
+    async with browser(base_url, kari.kari) as hers:
+        [opened] = await world.rows(Session)
+        clock.advance(minutes=20)
+        for address in (routes.DRAFT, routes.DRAFT_KEY):
+            assert (await hers.get(address, params={"sted": "new"})).is_success
+        assert (await world.rows(Session))[0].last_seen_at == opened.last_seen_at
+        await hers.put(routes.DRAFT, params={"sted": "new"}, json=draft(), headers=OURS)
+        assert (await world.rows(Session))[0].last_seen_at == clock.at
 
 
 @ONE
