@@ -1,10 +1,13 @@
-"""What stands around every answer: the security policy, how long it is kept, who may open the event socket.
+"""What stands around every answer: the security policy, how long it is kept, who may open the event socket
+and how it ends.
 
 Given last in `rx.App(api_transformer=[...])`, so that it covers built files and plain HTTP routes too.
 """
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +18,11 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+logger = logging.getLogger(__name__)
+
 EVENT_PATH = "/_event"
+PROTOCOL_ERROR = 1002
+"""How a socket is closed that sent what is no frame of the protocol (RFC 6455, 7.4.1)."""
 FALLBACK_PAGE = "/__spa-fallback"
 """The built page that is served for what has no file of its own, with 404 unless it is a page of the app."""
 
@@ -115,7 +122,10 @@ class SecureApp:
         if _is_event_path(scope["path"]) and Headers(scope=scope).get("origin") != self._policy.origin:
             await _refuse(scope, receive, finished)
             return
-        await self._app(scope if is_socket else self._without_redirect(scope), receive, finished)
+        if is_socket:
+            await _until_hung_up(self._app, scope, receive, send)
+        else:
+            await self._app(self._without_redirect(scope), receive, finished)
 
     def _without_redirect(self, scope: Scope) -> Scope:
         # The static files would answer /innboks with 307 to /innboks/: a round trip, and a wrong address.
@@ -207,3 +217,16 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008})
         return
     await PlainTextResponse("Forbidden", status_code=403)(scope, receive, send)
+
+
+async def _until_hung_up(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a socket; what the framework cannot read ends it, and the other side is told so.
+
+    Left to the server, an exception while something is on its way out now and then leaves the line open.
+    """
+    try:
+        await app(scope, receive, send)
+    except Exception as failure:
+        logger.warning("an event socket was ended by %s", type(failure).__name__)
+        with suppress(Exception):  # it may be closed already
+            await send({"type": "websocket.close", "code": PROTOCOL_ERROR})

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Message, Scope
+from starlette.types import ASGIApp, Message, Scope
 
 from digihelse_app import routes
 from digihelse_app.web import headers
@@ -170,22 +170,40 @@ async def test_error_is_answered_with_the_headers_and_tells_nothing(
     assert "somebody" not in answer.text
 
 
+async def sent_to_a_socket(inner: ASGIApp, tmp_path: Path, origin: str) -> list[Message]:
+    """What an event socket that `origin` opens is sent, with `inner` behind the headers."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    app = headers.secure(inner, base_url=BASE, build_dir=tmp_path)
+    scope = {"type": "websocket", "path": "/_event", "headers": [(b"origin", origin.encode())]}
+    await app(scope, receive, send)
+    return sent
+
+
 async def test_own_origin_may_open_the_event_socket(tmp_path: Path):
     reached: list[str] = []
 
     async def inner(scope: Scope, _receive: object, _send: object) -> None:
         reached.append(scope["type"])
 
-    async def receive() -> Message:
-        return {"type": "websocket.connect"}
+    assert await sent_to_a_socket(inner, tmp_path, BASE) == []
+    refused = await sent_to_a_socket(inner, tmp_path, f"{BASE}.evil.example")
+    assert (reached, refused) == (["websocket"], [{"type": "websocket.close", "code": 1008}])
 
-    sent: list[Message] = []
 
-    async def send(message: Message) -> None:
-        sent.append(message)
+async def test_a_socket_whose_frame_cannot_be_read_is_hung_up_and_the_log_says_only_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async def inner(_scope: object, _receive: object, _send: object) -> None:
+        message = "what somebody wrote"
+        raise ValueError(message)
 
-    app = headers.secure(inner, base_url=BASE, build_dir=tmp_path)
-    for origin in (BASE, f"{BASE}.evil.example"):
-        scope = {"type": "websocket", "path": "/_event", "headers": [(b"origin", origin.encode())]}
-        await app(scope, receive, send)
-    assert (reached, sent) == (["websocket"], [{"type": "websocket.close", "code": 1008}])
+    sent = await sent_to_a_socket(inner, tmp_path, BASE)
+    assert sent == [{"type": "websocket.close", "code": headers.PROTOCOL_ERROR}]
+    assert [record.getMessage() for record in caplog.records] == ["an event socket was ended by ValueError"]
