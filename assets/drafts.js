@@ -3,7 +3,11 @@
 // an ended session loses a word. A form takes part by data-draft="<place>|<for>".
 (() => {
   const SAVE_AFTER_MS = 600;
+  const DEAD_AFTER_MS = 10_000; // a line that has said nothing for so long is dead
+  const OFFER_WITHIN_MS = 1_500; // nobody looks at an empty field for longer, while her words are here
   const FIELDS = ["body", "subject", "recipient", "category"];
+  const KEPT = 204;
+  const SENT = 205; // the send of these words was received: they are no draft any more
   const bound = new WeakSet();
   const typed = new Map(); // newest words by draft, in memory: a page drawn anew has them at once
   let deviceKey = null;
@@ -16,13 +20,14 @@
   };
   const local = {
     name: (form) => `dh-draft:${owner}:${form.dataset.draft}`,
-    // Whether it could be kept.
+    // Whether it could be kept. Sealing takes a moment: what was overtaken in it is not put down.
     async save(form, draft) {
       const key = await keyOf(form);
       if (!key) return false;
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const text = new TextEncoder().encode(JSON.stringify(draft));
       const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text));
+      if (!isNewest(form, draft)) return false;
       try {
         localStorage.setItem(local.name(form), base64([...iv, ...sealed]));
       } catch {
@@ -43,9 +48,12 @@
       }
     },
     async forget(form) {
-      if (await local.read(form)) localStorage.removeItem(local.name(form));
+      if ((await local.read(form)) && !typed.has(form.dataset.draft)) localStorage.removeItem(local.name(form));
     },
   };
+  // False when more was typed since, or when it was sent or thrown away.
+  const isNewest = (form, draft) => typed.get(form.dataset.draft)?.at === draft.at;
+  const isWorthKeeping = (draft) => Boolean(draft.body.trim() || draft.subject.trim());
   const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
   async function keyOf(form) {
@@ -74,34 +82,49 @@
     return { ...draft, key: key?.value ?? "", at: Date.now() };
   }
 
-  async function saveAtServer(form, draft, keepalive) {
+  // How the server answered: KEPT, SENT, another status, or 0 when the line is dead.
+  async function saveAtServer(form, draft, { keepalive = false, within = DEAD_AFTER_MS } = {}) {
     const [place, acting] = form.dataset.draft.split("|");
     try {
       const answer = await fetch(address("/utkast", place, acting), {
         method: "PUT", keepalive, body: JSON.stringify(draft), headers: { "Content-Type": "application/json" },
+        signal: AbortSignal.timeout?.(within),
       });
-      return answer.ok;
+      return answer.status;
     } catch {
-      return false;
+      return 0;
     }
+  }
+  // One at a time, so that older words never come last; a page that closes cannot wait for its turn.
+  function saveInTurn(form, draft, keepalive) {
+    const before = keepalive ? null : form.draftSaving;
+    form.draftSaving = (async () => {
+      if (before) await before;
+      if (!isNewest(form, draft)) return 0;
+      form.draftDirty = false;
+      return saveAtServer(form, draft, { keepalive });
+    })();
+    return form.draftSaving;
   }
   async function save(form, keepalive = false) {
     form.draftTimer = clearTimeout(form.draftTimer);
     if (!form.draftDirty) return;
-    form.draftDirty = false;
     const draft = written(form);
-    const sealed = local.save(form, draft);
-    const kept = await saveAtServer(form, draft, keepalive);
-    const here = await sealed;
+    typed.set(form.dataset.draft, draft);
+    const sealing = local.save(form, draft);
+    const answer = await saveInTurn(form, draft, keepalive);
+    const here = await sealing;
+    if (!isNewest(form, draft)) return; // a slow answer about words that are not the newest changes nothing
+    if (answer === SENT) { await forget(form); return; }
     // What the server has had and has no more was sent or thrown away; what it never had is offered again.
-    if (kept) {
+    if (answer === KEPT) {
       const synced = { ...draft, synced: true };
-      if (typed.get(form.dataset.draft)?.at <= draft.at) typed.set(form.dataset.draft, synced);
+      typed.set(form.dataset.draft, synced);
       await local.save(form, synced);
     }
     else form.draftDirty = true; // tried again by the next word, the next line, or the next sign-in
-    const worth = draft.body.trim() || draft.subject.trim();
-    if (!form.draftRestored || !kept) tell(form, !worth ? "nothing" : kept ? "saved" : here ? "here" : "nothing");
+    const how = !isWorthKeeping(draft) ? "nothing" : answer === KEPT ? "saved" : here ? "here" : "nothing";
+    if (!form.draftRestored || answer !== KEPT) tell(form, how);
     form.draftRestored = false;
   }
   function tell(form, how) {
@@ -131,12 +154,17 @@
     const own = typed.get(form.dataset.draft) ?? (await local.read(form));
     const done = own && ((own.synced && answered && !remote) || own.key === form.dataset.sentKey);
     if (done) { await forget(form); return; }
-    const newest = [remote, own].filter(Boolean).sort((a, b) => b.at - a.at)[0];
-    if (!newest || form.draftDirty || !form.isConnected) return;
+    // What the server gives is as new as what it has had from here, or newer: written on another device.
+    const newest = remote && (!own || own.synced || remote.at >= own.at) ? remote : own;
+    // Sent, and the receipt never came here: it stands in the conversation, not in the field.
+    const isUnsaved = newest !== null && newest === own;
+    const answer = isUnsaved ? await saveAtServer(form, own, { within: OFFER_WITHIN_MS }) : 0;
+    if (answer === SENT) { await forget(form); return; }
+    if (!newest || !isWorthKeeping(newest) || form.draftDirty || !form.isConnected) return;
     fill(form, newest);
     tell(form, "restored");
     form.draftRestored = true; // stays to be read until more is typed
-    if (newest === own && remote?.at !== own.at) { form.draftDirty = true; save(form); }
+    if (isUnsaved) { form.draftDirty = true; save(form); }
   }
   function fill(form, draft) {
     // First: filling in is noted as written, and must be noted under the key that names these words.

@@ -57,31 +57,33 @@ class TakenUp:
     files: list[Attachment]
 
 
-async def save(acting: ActingContext, place: str, content: DraftContent) -> None:
+async def save(acting: ActingContext, place: str, content: DraftContent) -> bool:
     """Keep `content` as the draft of `place`, in stead of the one before; an empty one forgets it.
 
+    Returns False when these words were sent: they are no draft any more, and none is kept.
     Raises NotFoundError for a conversation the represented person does not have.
     """
     acting.require(Permission.WRITE_MESSAGES)
     try:
-        await _save(acting, place, content)
+        return await _save(acting, place, content)
     except (IntegrityError, StaleDataError):
         # Its first words came twice at the same time (a pause in typing, a tab being closed), or the send
         # that ends it was received between the look and the writing.
-        await _save(acting, place, content)
+        return await _save(acting, place, content)
 
 
-async def _save(acting: ActingContext, place: str, content: DraftContent) -> None:
+async def _save(acting: ActingContext, place: str, content: DraftContent) -> bool:
     async with unit_of_work() as session:
         if place != NEW:
             await thread_of(session, acting, place)
         row = await session.get(Draft, (acting.actor_id, acting.represented_id, place))
-        if content.is_empty or await _was_sent(session, acting, content.idempotency_key):
+        is_sent = await _was_sent(session, acting, content.idempotency_key)
+        if content.is_empty or is_sent:
             if row is not None and content.is_empty:
                 access_log.record(session, acting, LogAction.DRAFT_FORGET, "Draft", place)
                 mark_changed(session, acting.represented_id)
             await forget(session, acting, place)
-            return
+            return not is_sent
         if place != NEW and (row is None or row.updated_at <= clock.now() - BEING_WRITTEN):
             # The others learn that someone answers; not at each word of it.
             mark_changed(session, acting.represented_id)
@@ -90,6 +92,7 @@ async def _save(acting: ActingContext, place: str, content: DraftContent) -> Non
             setattr(row, name, getattr(content, name)[:limit])
         row.updated_at = clock.now()
         session.add(row)
+        return True
 
 
 def _begin(session: AsyncSession, acting: ActingContext, place: str) -> Draft:

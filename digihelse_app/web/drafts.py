@@ -18,6 +18,8 @@ from digihelse_app.web.caller import STATUS, Callers
 
 _MAX_BYTES = 200_000
 _FIELDS = ("body", "subject", "recipient", "category")
+_SENT = 205
+"""Reset Content: the send of these words was received, and the field they stood in is to be empty."""
 _NO_STORE = {"Cache-Control": "no-store"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -54,8 +56,9 @@ async def _save(request: Request, acting: ActingContext) -> Response:
         key = storable(sent.get("key"), _MAX_BYTES)
     except (ValueError, AttributeError, RecursionError):
         return Response(status_code=400, headers=_NO_STORE)
-    await drafts.save(acting, place_of(request), DraftContent(**values, idempotency_key=key))
-    return Response(status_code=204, headers=_NO_STORE)
+    content = DraftContent(**values, idempotency_key=key)
+    is_kept = await drafts.save(acting, place_of(request), content)
+    return Response(status_code=204 if is_kept else _SENT, headers=_NO_STORE)
 
 
 async def _find(request: Request, acting: ActingContext) -> Response:

@@ -3,11 +3,12 @@
 import io
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from digihelse_app.outside import clock
 from tests import files
@@ -18,6 +19,8 @@ from tests.servers import RunningApp
 
 LOST_LINE = ("WebSocket", "ERR_INTERNET_DISCONNECTED", "onnect", "Failed to load resource")
 KEPT_HERE = "() => Object.entries(localStorage).filter(([name]) => name.startsWith('dh-draft:'))"
+NOTHING_KEPT_HERE = f"() => ({KEPT_HERE})().length === 0"
+DRAFTS = re.compile(r"/utkast\?")
 BEGUN, REST = "Kan dere komme på fredag", " i stedet?"
 
 
@@ -117,9 +120,93 @@ def test_sentence_survives_a_dead_line_a_closed_tab_and_an_ended_session(
     expect(at_work.messages(later).get_by_text(BEGUN + REST)).to_have_count(1)
     # And nothing is kept any more
     expect(answer).to_have_value("")
+    later.wait_for_function(NOTHING_KEPT_HERE)
     later.reload()
     expect(answer).to_have_value("")
     assert later.evaluate(KEPT_HERE) == []
+
+
+class SlowLine:
+    """Drafts on their way to the server, or answers on their way back, wait until let through."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._waiting: list[Callable[[], None]] = []
+        self.is_dead = self.is_slow = self.is_slow_back = False
+        context.route(DRAFTS, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.method != "PUT":
+            route.continue_()
+        elif self.is_dead:
+            route.abort()
+        elif self.is_slow_back:
+            answer = route.fetch()
+            self._waiting.append(lambda: route.fulfill(response=answer))
+        elif self.is_slow:
+            self._waiting.append(route.continue_)
+        else:
+            route.continue_()
+
+    def let_through(self) -> None:
+        """What waits arrives."""
+        while self._waiting:
+            self._waiting.pop(0)()
+
+    def mend(self) -> None:
+        """From now on the line is good."""
+        self._context.unroute(DRAFTS)
+        self.let_through()
+
+
+def test_slow_line_neither_loses_newer_words_nor_brings_back_what_was_sent(
+    page: Page, console: Console
+) -> None:
+    # Given Kari, who writes on while her first words are still on their way
+    console.expect("ERR_FAILED", "Disconnect websocket on pagehide")
+    at_work.sign_in(page, "Kari Nordmann")
+    answer = open_conversation(page, "Bytte dag for husvask")
+    line = SlowLine(page.context)
+    line.is_slow = True
+    with page.expect_request(DRAFTS):
+        answer.press_sequentially(BEGUN[:9])
+    page.wait_for_function(f"() => ({KEPT_HERE})().length === 1")
+    [first] = page.evaluate(KEPT_HERE)
+    answer.press_sequentially(BEGUN[9:])
+    page.wait_for_function(f"first => ({KEPT_HERE})()[0][1] !== first", arg=first[1])
+    # When they arrive, and the rest does not before she closes the tab
+    line.is_dead = True
+    line.let_through()
+    expect(page.get_by_text("Utkastet er lagret på denne enheten.")).to_be_visible()
+    page.close()
+    line.is_dead = line.is_slow = False
+    # Then all of it is there; and when she sends faster than the line, nothing is kept of what was sent
+    later = page.context.new_page()
+    later.goto("/hjem")
+    answer = open_conversation(later, "Bytte dag for husvask")
+    expect(answer).to_have_value(BEGUN)
+    expect(later.get_by_text("Vi tok vare på det du hadde begynt å skrive.")).to_be_visible()
+    answer.press("Control+End")
+    line.is_slow_back = True
+    with later.expect_request(DRAFTS):
+        answer.press_sequentially(" igjen?")
+    kept = later.evaluate(KEPT_HERE)
+    later.get_by_role("button", name="Send melding").click()
+    expect(at_work.messages(later).get_by_text(f"{BEGUN} igjen?")).to_have_count(1)
+    later.wait_for_function(NOTHING_KEPT_HERE)
+    with later.expect_response(DRAFTS):
+        line.let_through()
+    later.evaluate("() => fetch('/utkast/nokkel').then((answer) => answer.json())")  # after the answer above
+    assert later.evaluate(KEPT_HERE) == []
+    expect(answer).to_have_value("")
+    # Nor does it come back as a draft where the receipt never came
+    later.evaluate("kept => kept.forEach(([name, sealed]) => localStorage.setItem(name, sealed))", kept)
+    line.mend()
+    elsewhere = page.context.new_page()
+    elsewhere.goto("/hjem")
+    answer = open_conversation(elsewhere, "Bytte dag for husvask")
+    elsewhere.wait_for_function(NOTHING_KEPT_HERE)
+    expect(answer).to_have_value("")
 
 
 def test_words_outlive_a_reload_and_are_nobody_elses_on_a_shared_device(

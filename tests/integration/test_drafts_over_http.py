@@ -14,7 +14,7 @@ from digihelse_app.models.draft import Draft
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
 from digihelse_app.models.session import Session
-from digihelse_app.services import sessions
+from digihelse_app.services import sending, sessions
 from digihelse_app.settings import Settings
 from digihelse_app.web import attachments, drafts
 from digihelse_app.web.caller import Callers
@@ -77,6 +77,18 @@ async def test_nothing_written_is_no_content(base_url: str) -> None:
     kari = await world.world()
     async with browser(base_url, kari.kari) as hers:
         assert (await hers.get(routes.DRAFT, params={"sted": "new"})).status_code == 204
+
+
+@ONE
+async def test_words_that_were_sent_are_told_apart_from_words_that_are_kept(base_url: str) -> None:
+    kari = await world.world()
+    (thread,) = await kari.threads([later()])
+    sent = draft()
+    await sending.reply(await kari.acting(), thread.id, sending.Draft(WRITTEN["body"], str(sent["key"])))
+    async with browser(base_url, kari.kari) as hers:
+        late = await hers.put(routes.DRAFT, params={"sted": thread.id}, json=sent, headers=OURS)
+        more = await hers.put(routes.DRAFT, params={"sted": thread.id}, json=draft(), headers=OURS)
+    assert (late.status_code, late.content, more.status_code) == (205, b"", 204)
 
 
 @ONE
