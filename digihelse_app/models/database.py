@@ -3,7 +3,8 @@
 SQLite is the embedded default (`sqlite`); PostgreSQL runs the same code.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
@@ -105,11 +106,34 @@ async def unit_of_work(*, reading: bool = False) -> AsyncIterator[AsyncSession]:
     async with AsyncSession(bound, expire_on_commit=False) as session:
         try:
             yield session
-            await session.commit()
         except BaseException:
-            await session.rollback()
+            await _to_the_end(session.rollback())
             raise
-        changed: set[str] = session.info.get(_CHANGED, set())
+        await _to_the_end(_commit(session))
+
+
+async def _commit(session: AsyncSession) -> None:
+    try:
+        await session.commit()
+    except BaseException:
+        await session.rollback()
+        raise
+    changed: set[str] = session.info.get(_CHANGED, set())
     if changed:
         for listener in _database.listeners:
             await listener(changed)
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    # Who leaves a page cancels its reading, at any moment. What is being committed is told of all the same,
+    # and the connection goes back whole.
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as reason:
+            cancelled = reason
+    if cancelled is not None:
+        raise cancelled from task.exception()
+    task.result()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.database import mark_changed, on_commit, unit_of_work
 
 PATIENCE_SECONDS = 5
 """Less than SQLite waits for its lock."""
@@ -58,3 +58,32 @@ async def test_cancelled_in_a_statement_it_leaves_no_lock(
     assert begun.cancelled()
     async with asyncio.timeout(PATIENCE_SECONDS):
         await work()
+
+
+@pytest.mark.parametrize("moment", ["commit", "reset"])
+async def test_cancelled_while_it_ends_it_is_committed_and_told_of(
+    database: AsyncEngine, caplog: pytest.LogCaptureFixture, moment: str
+) -> None:
+    told: list[set[str]] = []
+
+    async def hear(changed: set[str]) -> None:
+        told.append(changed)
+
+    async def change() -> None:
+        async with unit_of_work() as session:
+            mark_changed(session, "kari")
+            await (await session.connection()).execute(text(STATEMENTS[0]))
+
+    def leave(*_: Any) -> None:
+        asyncio.get_running_loop().call_soon(begun.cancel)
+
+    on_commit(hear)
+    event.listen(database.sync_engine, moment, leave)
+    begun = asyncio.create_task(change())
+    try:
+        await asyncio.wait([begun])
+    finally:
+        event.remove(database.sync_engine, moment, leave)
+    assert begun.cancelled()
+    assert told == [{"kari"}]
+    assert [line for line in caplog.records if line.levelname == "ERROR"] == []
