@@ -1,6 +1,6 @@
 // Drafts keep themselves. What is typed is saved at the server while there is a line, and, encrypted with a key
 // that only the signed-in person's session gives, in this browser, so that neither a dead line, a closed tab nor
-// an ended session loses a word. A form takes part by data-draft="<place>|<for>".
+// an ended session loses a word. A form takes part by data-draft="<place>|<for>|<owner>".
 (() => {
   const SAVE_AFTER_MS = 600;
   const DEAD_AFTER_MS = 10_000; // a line that has said nothing for so long is dead
@@ -9,17 +9,38 @@
   const KEPT = 204;
   const SENT = 205; // the send of these words was received: they are no draft any more
   const bound = new WeakSet();
+  const offered = new WeakSet(); // forms that know what was begun where they belong
   const typed = new Map(); // newest words by draft, in memory: a page drawn anew has them at once
-  let deviceKey = null;
-  let owner = ""; // whose key it is, as a digest: people who share a device do not write over each other
+  const deviceKeys = new Map(); // by owner
 
-  const address = (path, place, acting) => {
+  // The owner goes along: the server refuses when somebody else has signed in since the form was drawn.
+  function ask(form, path, options = {}, within = DEAD_AFTER_MS) {
+    const [place, acting, owner] = form.dataset.draft.split("|");
     const query = new URLSearchParams({ sted: place });
     if (acting) query.set("for", acting);
-    return `${path}?${query}`;
-  };
+    const headers = { ...options.headers, "X-Draft-Owner": owner };
+    return fetch(`${path}?${query}`, { ...options, headers, signal: AbortSignal.timeout?.(within) });
+  }
+  async function keyOf(form) {
+    const owner = form.dataset.draft.split("|")[2];
+    if (deviceKeys.has(owner) || !crypto.subtle) return deviceKeys.get(owner) ?? null;
+    try {
+      const answer = await ask(form, "/utkast/nokkel");
+      if (!answer.ok) return null;
+      const raw = Uint8Array.from(atob((await answer.json()).key), (c) => c.charCodeAt(0));
+      deviceKeys.set(owner, await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]));
+    } catch {
+      return null;
+    }
+    return deviceKeys.get(owner);
+  }
+
+  const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+  // False when more was typed since, or when it was sent or thrown away.
+  const isNewest = (form, draft) => typed.get(form.dataset.draft)?.at === draft.at;
+  const isWorthKeeping = (draft) => Boolean(draft.body.trim() || draft.subject.trim());
   const local = {
-    name: (form) => `dh-draft:${owner}:${form.dataset.draft}`,
+    name: (form) => `dh-draft:${form.dataset.draft}`,
     // Whether it could be kept. Sealing takes a moment: what was overtaken in it is not put down.
     async save(form, draft) {
       const key = await keyOf(form);
@@ -47,50 +68,26 @@
         return null; // not ours to read
       }
     },
-    async forget(form) {
-      if ((await local.read(form)) && !typed.has(form.dataset.draft)) localStorage.removeItem(local.name(form));
-    },
   };
-  // False when more was typed since, or when it was sent or thrown away.
-  const isNewest = (form, draft) => typed.get(form.dataset.draft)?.at === draft.at;
-  const isWorthKeeping = (draft) => Boolean(draft.body.trim() || draft.subject.trim());
-  const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
-
-  async function keyOf(form) {
-    if (deviceKey || !crypto.subtle) return deviceKey;
-    const [, acting] = form.dataset.draft.split("|");
-    try {
-      const answer = await fetch(address("/utkast/nokkel", "new", acting));
-      if (!answer.ok) return null;
-      const raw = Uint8Array.from(atob((await answer.json()).key), (c) => c.charCodeAt(0));
-      owner = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", raw)).slice(0, 9));
-      deviceKey = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-    } catch {
-      return null;
-    }
-    return deviceKey;
+  // The words that this key names. Others may have been begun in their place since, here or in another tab.
+  async function forget(form, key) {
+    if (typed.get(form.dataset.draft)?.key === key) typed.delete(form.dataset.draft);
+    if ((await local.read(form))?.key === key) localStorage.removeItem(local.name(form));
   }
 
   const field = (form, name) => {
     const found = form.elements.namedItem(name);
     return found instanceof RadioNodeList ? found.value : (found?.value ?? "");
   };
-  function written(form) {
-    const key = form.elements.namedItem("key");
-    if (key && (!key.value || key.value === form.dataset.sentKey)) key.value = crypto.randomUUID();
-    const draft = Object.fromEntries(FIELDS.map((name) => [name, field(form, name)]));
-    return { ...draft, key: key?.value ?? "", at: Date.now() };
-  }
+  const fieldsOf = (form) => Object.fromEntries(FIELDS.map((name) => [name, field(form, name)]));
+  const written = (form) => ({ ...fieldsOf(form), key: window.digihelse.nameSend(form), at: Date.now() });
 
   // How the server answered: KEPT, SENT, another status, or 0 when the line is dead.
-  async function saveAtServer(form, draft, { keepalive = false, within = DEAD_AFTER_MS } = {}) {
-    const [place, acting] = form.dataset.draft.split("|");
+  async function saveAtServer(form, draft, { keepalive = false, within } = {}) {
+    const headers = { "Content-Type": "application/json" };
     try {
-      const answer = await fetch(address("/utkast", place, acting), {
-        method: "PUT", keepalive, body: JSON.stringify(draft), headers: { "Content-Type": "application/json" },
-        signal: AbortSignal.timeout?.(within),
-      });
-      return answer.status;
+      const put = { method: "PUT", keepalive, body: JSON.stringify(draft), headers };
+      return (await ask(form, "/utkast", put, within)).status;
     } catch {
       return 0;
     }
@@ -106,16 +103,23 @@
     })();
     return form.draftSaving;
   }
+  // Before it is known what was begun here, a choice alone would be put in its place.
+  async function maySave(form, keepalive) {
+    if (!keepalive && !offered.has(form)) await form.draftOffer;
+    return form.draftDirty && (offered.has(form) || isWorthKeeping(fieldsOf(form)));
+  }
   async function save(form, keepalive = false) {
     form.draftTimer = clearTimeout(form.draftTimer);
-    if (!form.draftDirty) return;
+    if (!(await maySave(form, keepalive))) return;
     const draft = written(form);
+    const isEmpty = !isWorthKeeping(draft);
+    if (isEmpty && !typed.has(form.dataset.draft)) { form.draftDirty = false; return; } // nothing to throw away
     typed.set(form.dataset.draft, draft);
     const sealing = local.save(form, draft);
     const answer = await saveInTurn(form, draft, keepalive);
     const here = await sealing;
     if (!isNewest(form, draft)) return; // a slow answer about words that are not the newest changes nothing
-    if (answer === SENT) { await forget(form); return; }
+    if (answer === SENT) { await wasSent(form, draft); return; }
     // What the server has had and has no more was sent or thrown away; what it never had is offered again.
     if (answer === KEPT) {
       const synced = { ...draft, synced: true };
@@ -123,48 +127,56 @@
       await local.save(form, synced);
     }
     else form.draftDirty = true; // tried again by the next word, the next line, or the next sign-in
-    const how = !isWorthKeeping(draft) ? "nothing" : answer === KEPT ? "saved" : here ? "here" : "nothing";
+    const how = isEmpty ? "nothing" : answer === KEPT ? "saved" : here ? "here" : "nothing";
     if (!form.draftRestored || answer !== KEPT) tell(form, how);
     form.draftRestored = false;
+  }
+  // From here, and these are the words; or from another tab or device that had the draft, and these are others.
+  async function wasSent(form, draft) {
+    if (form.wentAs?.key === draft.key || !form.isConnected) { await forget(form, draft.key); return; }
+    form.elements.namedItem("key").value = "";
+    form.draftDirty = true;
+    await save(form);
   }
   function tell(form, how) {
     const note = form.querySelector("[data-draft-note]");
     if (note && form.isConnected) note.textContent = note.dataset[how] ?? "";
   }
 
-  async function offer(form) {
-    const [place, acting] = form.dataset.draft.split("|");
-    if (!place) return;
-    let remote = null;
-    let files = [];
-    let answered = false;
+  // What was begun before: by the server, unless it did not answer, with the files that were added.
+  async function begunBefore(form) {
     try {
-      const answer = await fetch(address("/utkast", place, acting));
-      answered = answer.ok;
-      if (answer.status === 200) {
-        const begun = await answer.json();
-        files = begun.files;
-        if ("at" in begun) remote = begun; // otherwise files alone were added
-      }
-    } catch { /* the browser's own copy will do */ }
+      const answer = await ask(form, "/utkast");
+      if (answer.status !== 200) return { answered: answer.ok, remote: null, files: [] };
+      const begun = await answer.json();
+      return { answered: true, remote: "at" in begun ? begun : null, files: begun.files };
+    } catch {
+      return { answered: false, remote: null, files: [] }; // the browser's own copy will do
+    }
+  }
+  async function offer(form) {
+    const { answered, remote, files } = await begunBefore(form);
     if (files.length && form.isConnected) {
       form.draftFiles = files; // assets/attachments.js shows them, now or when it comes
       form.dispatchEvent(new Event("draft-files", { bubbles: true }));
     }
-    const own = typed.get(form.dataset.draft) ?? (await local.read(form));
-    const done = own && ((own.synced && answered && !remote) || own.key === form.dataset.sentKey);
-    if (done) { await forget(form); return; }
+    let own = typed.get(form.dataset.draft) ?? (await local.read(form));
+    const isDone = own && ((own.synced && answered && !remote) || own.key === form.dataset.sentKey);
+    if (isDone) { await forget(form, own.key); own = null; }
     // What the server gives is as new as what it has had from here, or newer: written on another device.
     const newest = remote && (!own || own.synced || remote.at >= own.at) ? remote : own;
     // Sent, and the receipt never came here: it stands in the conversation, not in the field.
     const isUnsaved = newest !== null && newest === own;
     const answer = isUnsaved ? await saveAtServer(form, own, { within: OFFER_WITHIN_MS }) : 0;
-    if (answer === SENT) { await forget(form); return; }
-    if (!newest || !isWorthKeeping(newest) || form.draftDirty || !form.isConnected) return;
+    if (answer === SENT) { await forget(form, own.key); return; }
+    if (!newest || !isWorthKeeping(newest) || !form.isConnected) return;
+    const isToBeSaved = isUnsaved || Boolean(form.draftDirty);
     fill(form, newest);
+    typed.set(form.dataset.draft, { ...written(form), synced: !isToBeSaved });
     tell(form, "restored");
     form.draftRestored = true; // stays to be read until more is typed
-    if (isUnsaved) { form.draftDirty = true; save(form); }
+    form.draftDirty = isToBeSaved;
+    if (isToBeSaved) save(form);
   }
   function fill(form, draft) {
     // First: filling in is noted as written, and must be noted under the key that names these words.
@@ -172,16 +184,22 @@
     if (key && draft.key) key.value = draft.key;
     for (const name of ["subject", "body"]) {
       const input = form.elements.namedItem(name);
-      if (input && !input.value && draft[name]) {
-        input.value = draft[name];
+      const whole = input && draft[name] ? joined(name, draft[name], input.value) : "";
+      if (whole && whole !== input.value) {
+        input.value = whole;
         input.dispatchEvent(new Event("input", { bubbles: true })); // the counter counts
       }
     }
-    form.draftDirty = false;
     form.draftTimer = clearTimeout(form.draftTimer);
-    const recipient = draft.recipient && [...form.elements].find((e) => e.name === "recipient" && e.value === draft.recipient);
-    if (recipient && !recipient.checked) recipient.click();
+    const others = [...form.elements].filter((element) => element.name === "recipient");
+    const recipient = others.find((element) => element.value === draft.recipient);
+    if (recipient && !others.some((element) => element.checked)) recipient.click();
     if (draft.category) chooseWhenThere(form, draft.category);
+  }
+  // Who was quicker than the line has begun anew: both are kept.
+  function joined(name, kept, now) {
+    if (!now.trim() || kept.startsWith(now)) return kept;
+    return name === "subject" || now.startsWith(kept) ? now : `${kept}\n\n${now}`;
   }
   // The categories come from the server once the recipient is chosen.
   function chooseWhenThere(form, category) {
@@ -196,26 +214,20 @@
     watch.observe(form, { childList: true, subtree: true });
   }
 
-  async function forget(form) {
-    typed.delete(form.dataset.draft);
-    await local.forget(form);
+  function note(form) {
+    form.draftDirty = true;
+    if (offered.has(form)) typed.set(form.dataset.draft, written(form));
+    clearTimeout(form.draftTimer);
+    form.draftTimer = setTimeout(() => save(form), SAVE_AFTER_MS);
   }
-  async function forgetIfSent(form) {
-    const own = typed.get(form.dataset.draft) ?? (await local.read(form));
-    if (own?.key === form.dataset.sentKey) await forget(form);
-  }
-
   function bind(form) {
-    if (bound.has(form)) return;
+    const [place, , owner] = form.dataset.draft.split("|");
+    if (bound.has(form) || !place || !owner) return;
     bound.add(form);
-    form.addEventListener("input", () => {
-      form.draftDirty = true;
-      typed.set(form.dataset.draft, written(form));
-      clearTimeout(form.draftTimer);
-      form.draftTimer = setTimeout(() => save(form), SAVE_AFTER_MS);
-    });
+    form.addEventListener("input", () => note(form));
     form.addEventListener("submit", () => save(form));
-    offer(form);
+    form.draftOffer = offer(form).finally(() => offered.add(form));
+    if (isWorthKeeping(fieldsOf(form))) note(form); // by whoever was quicker than this script
   }
   const forms = () => document.querySelectorAll("form[data-draft]");
   new MutationObserver((changes) => {
@@ -223,12 +235,14 @@
     for (const { target } of changes) {
       // Received: the key of what was sent comes back, and the draft has done its work.
       // Other forms say what was received too, and have no draft.
-      if (target instanceof HTMLFormElement && target.dataset.sentKey && target.dataset.draft) forgetIfSent(target);
+      if (target instanceof HTMLFormElement && target.dataset.sentKey && bound.has(target)) {
+        forget(target, target.dataset.sentKey);
+      }
     }
   }).observe(document.documentElement, {
-    childList: true, subtree: true, attributes: true, attributeFilter: ["data-sent-key"],
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-sent-key", "data-draft"],
   });
-  const flush = () => forms().forEach((form) => save(form, true));
+  const flush = () => [...forms()].filter((form) => bound.has(form)).forEach((form) => save(form, true));
   addEventListener("pagehide", flush);
   addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());

@@ -116,9 +116,21 @@
   document.addEventListener("visibilitychange", lookAtMarks);
 
   // Each form that sends something carries a key of its own, made here, so that a send repeated by a tired
-  // finger, a lost line or a restarted server is the same send. A new one is made once the last is received.
-  document.addEventListener("submit", (event) => {
-    const key = event.target.querySelector?.("input[name=key]");
-    if (key && (!key.value || key.value === event.target.dataset.sentKey)) key.value = crypto.randomUUID();
+  // finger, a lost line or a restarted server is the same send. A new one is made once the last is received,
+  // and for other words: the key is the name of what was sent with it.
+  const wordsOf = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "key"));
+  function nameSend(form) {
+    const key = form.querySelector("input[name=key]");
+    if (!key) return "";
+    const went = form.wentAs;
+    if (went && went.words === wordsOf(form)) key.value = went.key;
+    else if (went && went.key === key.value) key.value = "";
+    if (!key.value || key.value === form.dataset.sentKey) key.value = crypto.randomUUID();
+    return key.value;
+  }
+  window.digihelse = { nameSend };
+  document.addEventListener("submit", ({ target }) => {
+    const key = nameSend(target);
+    if (key) target.wentAs = { key, words: wordsOf(target) };
   }, true);
 })();

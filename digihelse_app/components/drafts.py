@@ -6,11 +6,12 @@ import reflex as rx
 
 from digihelse_app.components.links import FOR
 from digihelse_app.state.language import t
+from digihelse_app.state.nav import NavState
 
 
 def kept_as(place: rx.Var[str] | str, sent_key: rx.Var[str]) -> dict[str, Any]:
-    """`custom_attrs` for a form: where its draft belongs, for whom, and which send was received last."""
-    named = rx.Var.create(f"{rx.Var.create(place)}|{FOR}")
+    """`custom_attrs` for a form: its draft's place, for whom, whose; and which send was received last."""
+    named = rx.Var.create(f"{rx.Var.create(place)}|{FOR}|{rx.Var.create(NavState.draft_owner)}")
     return {"data-draft": named, "data-sent-key": sent_key}
 
 

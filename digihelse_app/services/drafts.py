@@ -5,6 +5,7 @@ when it is taken up again (its words or files are given to a page), and when it 
 follow a beginning are the same act and add no row; that a draft was sent is told by the row of the send.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -79,10 +80,11 @@ async def _save(acting: ActingContext, place: str, content: DraftContent) -> boo
         row = await session.get(Draft, (acting.actor_id, acting.represented_id, place))
         is_sent = await _was_sent(session, acting, content.idempotency_key)
         if content.is_empty or is_sent:
-            if row is not None and content.is_empty:
+            if row is not None and not is_sent:
                 access_log.record(session, acting, LogAction.DRAFT_FORGET, "Draft", place)
                 mark_changed(session, acting.represented_id)
-            await forget(session, acting, place)
+            # Words that come late may find that another message was begun here since.
+            await forget(session, acting, place, content.idempotency_key if is_sent else None)
             return not is_sent
         if place != NEW and (row is None or row.updated_at <= clock.now() - BEING_WRITTEN):
             # The others learn that someone answers; not at each word of it.
@@ -158,15 +160,25 @@ async def places(acting: ActingContext) -> frozenset[str]:
         return frozenset(await session.exec(query))
 
 
-async def forget(session: AsyncSession, acting: ActingContext, place: str) -> None:
-    """Drop the draft of `place`, in the transaction of what replaced it: the send, or an empty draft."""
-    await session.exec(
-        delete(Draft).where(
-            col(Draft.actor_id) == acting.actor_id,
-            col(Draft.person_id) == acting.represented_id,
-            col(Draft.place) == place,
-        )
+async def forget(session: AsyncSession, acting: ActingContext, place: str, key: str | None) -> None:
+    """Drop the draft of `place`, in the transaction of what replaced it: the send, or an empty draft.
+
+    With `key`, only if the words there are those of that send.
+    """
+    query = delete(Draft).where(
+        col(Draft.actor_id) == acting.actor_id,
+        col(Draft.person_id) == acting.represented_id,
+        col(Draft.place) == place,
     )
+    await session.exec(query if key is None else query.where(col(Draft.idempotency_key) == key))
+
+
+def owner(acting: ActingContext) -> str:
+    """Whose drafts a page keeps: the same for the actor each time, says nothing of who that is.
+
+    Pages carry it, so that one person's words never end with whoever signed in after her in the same browser.
+    """
+    return hashlib.sha256(_device_key(acting)).hexdigest()[:12]
 
 
 def device_key(acting: ActingContext) -> bytes:
@@ -175,4 +187,8 @@ def device_key(acting: ActingContext) -> bytes:
     The same on every sign-in and derived, never stored: without the session, what lies in a browser is noise.
     """
     acting.require(Permission.WRITE_MESSAGES)
+    return _device_key(acting)
+
+
+def _device_key(acting: ActingContext) -> bytes:
     return bytes.fromhex(vault().index(f"draft key of {acting.actor_id}"))

@@ -1,14 +1,14 @@
 """Writing to a service: a new conversation or a reply, once and only once.
 
 A send is one transaction: message, access-log row and outbox row. The browser names each send with an
-idempotency key; the same key from the same author is the same message, however often it arrives.
+idempotency key; the same words with the same key are the same message, however often they arrive.
 """
 
 import re
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import ActingContext, NotFoundError
@@ -29,29 +29,16 @@ from digihelse_app.services import (
     mailboxes,
     reply_promise,
     search_index,
+    send_keys,
     visible,
 )
+from digihelse_app.services.draft_to_send import Draft
 from digihelse_app.services.inbox import thread_of
 
 SUBJECT_LIMIT = 100
 BODY_LIMIT = 4000
 PREVIEW_LIMIT = 160
 _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the person wrote. `recipient` is a service id, empty in a reply.
-
-    `category` is one of the codes of the service, empty for none; `attachments` are ids of unsent files.
-    """
-
-    body: str
-    idempotency_key: str
-    recipient: str = ""
-    subject: str = ""
-    category: str = ""
-    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +114,29 @@ def _check_body(draft: Draft) -> dict[str, str]:
 
 
 async def _once(acting: ActingContext, draft: Draft, thread_id: str | None) -> Sent:
-    try:
-        async with unit_of_work() as session:
-            if already := await _sent_before(session, acting, draft.idempotency_key):
-                return Sent(already.thread_id)
-            return await _send(session, acting, draft, thread_id)
-    except IntegrityError:
-        # The same send arrived twice at the same time, and the other one was first.
-        async with unit_of_work(reading=True) as session:
-            if already := await _sent_before(session, acting, draft.idempotency_key):
-                return Sent(already.thread_id)
-        raise
+    keys = send_keys.keys_of(acting, draft, thread_id)
+    for _key in keys:
+        # Each of its keys may arrive twice at the same time, and the other send be first.
+        with suppress(IntegrityError):
+            return await _unless_sent(acting, draft, thread_id, keys)
+    return await _unless_sent(acting, draft, thread_id, keys)
 
 
-async def _sent_before(session: AsyncSession, acting: ActingContext, key: str) -> Message | None:
-    found = await session.exec(
-        select(Message).where(
-            Message.author_id == acting.actor_id,
-            Message.idempotency_key == key,
-            Message.person_id == acting.represented_id,
-        )
-    )
-    return found.one_or_none()
+async def _unless_sent(
+    acting: ActingContext, draft: Draft, thread_id: str | None, keys: tuple[str, ...]
+) -> Sent:
+    async with unit_of_work() as session:
+        for key in keys:
+            already = await send_keys.sent_under(session, acting, key)
+            if already is None:
+                sent = await _send(session, acting, replace(draft, idempotency_key=key), thread_id)
+                if not sent.errors:
+                    place = thread_id or drafts.NEW
+                    await drafts.forget(session, acting, place, draft.idempotency_key)
+                return sent
+            if await send_keys.is_same(session, acting, already, draft, thread_id):
+                return Sent(already.thread_id)
+        raise NotFoundError
 
 
 async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thread_id: str | None) -> Sent:
@@ -183,7 +171,6 @@ async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thre
     await search_index.add(session, thread, message.body)
     await circle_taking.release(session, thread.id)
     delivery.enqueue(session, OutboxKind.MESSAGE, message.id, service.organisation_id)
-    await drafts.forget(session, acting, thread_id or drafts.NEW)
     access_log.record(session, acting, LogAction.MESSAGE_SEND, "Message", message.id)
     mark_changed(session, acting.represented_id)
     return Sent(thread.id)

@@ -5,7 +5,7 @@ import reflex as rx
 from digihelse_app import settings
 from digihelse_app.access.permissions import Permission
 from digihelse_app.outside import clock
-from digihelse_app.services import actor, helpline, inbox, people
+from digihelse_app.services import actor, drafts, helpline, inbox, people
 from digihelse_app.state import delegation_words as words
 from digihelse_app.state.call import in_words
 from digihelse_app.state.language import LanguageState
@@ -20,7 +20,8 @@ class NavState(PersonState):
     frame this is.
 
     `helps`: there is somebody one may act for. `may` is a sentence on what one may do for whom one acts for;
-    `sees_messages`, `sees_visits` and `writes` are courtesy, and no lock.
+    `sees_messages`, `sees_visits` and `writes` are courtesy, and no lock. `draft_owner` says whose drafts the
+    forms of the page keep.
     """
 
     shown_for: str = "-"
@@ -35,6 +36,7 @@ class NavState(PersonState):
     writes: bool = True
     may: str = ""
     unread: int = 0
+    draft_owner: str = ""
 
     @rx.event
     @in_background
@@ -45,6 +47,7 @@ class NavState(PersonState):
         self.acting_first = self.acting_name.partition(" ")[0]
         self.acting_initials = initials(self.acting_name)
         signed_in = await actor.actor(acting)
+        self.draft_owner = drafts.owner(acting)
         self.own_name, self.own_initials = signed_in.given_name, initials(signed_in.name)
         self.helps = signed_in.helps
         may_read = Permission.READ_MESSAGES in acting.permissions

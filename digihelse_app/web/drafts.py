@@ -20,6 +20,8 @@ _MAX_BYTES = 200_000
 _FIELDS = ("body", "subject", "recipient", "category")
 _SENT = 205
 """Reset Content: the send of these words was received, and the field they stood in is to be empty."""
+_OWNER = "X-Draft-Owner"
+"""Whose form it is that asks: somebody else may have signed in since it was drawn."""
 _NO_STORE = {"Cache-Control": "no-store"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -32,7 +34,10 @@ def routes(callers: Callers) -> list[Route]:
     def known(answer: Answer, *, is_act: bool) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             try:
-                return await answer(request, await callers.acting(request, is_act=is_act))
+                acting = await callers.acting(request, is_act=is_act)
+                if request.headers.get(_OWNER, drafts.owner(acting)) != drafts.owner(acting):
+                    return Response(status_code=409, headers=_NO_STORE)
+                return await answer(request, acting)
             except NotFoundError:
                 return Response(status_code=404, headers=_NO_STORE)
             except tuple(STATUS) as refusal:

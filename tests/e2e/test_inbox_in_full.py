@@ -3,24 +3,23 @@
 import io
 import re
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from digihelse_app.outside import clock
 from tests import files
 from tests.e2e import people_at_work as at_work
 from tests.e2e.conftest import Console, OpenBrowser
+from tests.e2e.slow_line import DRAFTS, SlowLine
 from tests.e2e.test_session import make_idle
 from tests.servers import RunningApp
 
 LOST_LINE = ("WebSocket", "ERR_INTERNET_DISCONNECTED", "onnect", "Failed to load resource")
 KEPT_HERE = "() => Object.entries(localStorage).filter(([name]) => name.startsWith('dh-draft:'))"
 NOTHING_KEPT_HERE = f"() => ({KEPT_HERE})().length === 0"
-DRAFTS = re.compile(r"/utkast\?")
 BEGUN, REST = "Kan dere komme på fredag", " i stedet?"
 
 
@@ -124,39 +123,6 @@ def test_sentence_survives_a_dead_line_a_closed_tab_and_an_ended_session(
     later.reload()
     expect(answer).to_have_value("")
     assert later.evaluate(KEPT_HERE) == []
-
-
-class SlowLine:
-    """Drafts on their way to the server, or answers on their way back, wait until let through."""
-
-    def __init__(self, context: BrowserContext) -> None:
-        self._context = context
-        self._waiting: list[Callable[[], None]] = []
-        self.is_dead = self.is_slow = self.is_slow_back = False
-        context.route(DRAFTS, self._hold)
-
-    def _hold(self, route: Route) -> None:
-        if route.request.method != "PUT":
-            route.continue_()
-        elif self.is_dead:
-            route.abort()
-        elif self.is_slow_back:
-            answer = route.fetch()
-            self._waiting.append(lambda: route.fulfill(response=answer))
-        elif self.is_slow:
-            self._waiting.append(route.continue_)
-        else:
-            route.continue_()
-
-    def let_through(self) -> None:
-        """What waits arrives."""
-        while self._waiting:
-            self._waiting.pop(0)()
-
-    def mend(self) -> None:
-        """From now on the line is good."""
-        self._context.unroute(DRAFTS)
-        self.let_through()
 
 
 def test_slow_line_neither_loses_newer_words_nor_brings_back_what_was_sent(

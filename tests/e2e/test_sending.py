@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests import servers
 from tests.e2e import people_at_work as at_work
 from tests.e2e.conftest import Console
+from tests.e2e.slow_line import DRAFTS, SlowEvents, SlowLine
 
 LOST_LINE = ("WebSocket", "net::ERR_", "onnect", "Failed to load resource", "Failed to fetch")
 
@@ -152,3 +153,64 @@ def test_server_restarted_while_sending_is_one_message(
     restartable.start()
     page.reload()
     is_there_once(page, staff, "Bytte dag for husvask", "Serveren startet på nytt.")
+
+
+def test_words_in_a_tab_that_was_left_open_are_another_message(page: Page) -> None:
+    # Given an answer that Kari began in one tab and sent in another
+    at_work.sign_in(page, "Kari Nordmann")
+    field = answer(page, "Bytte dag for husvask", "Ja, det går fint.")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("textbox", name="Svar")).to_have_value("Ja, det går fint.")
+    other.get_by_role("button", name="Send melding").click()
+    sent = at_work.messages(page)
+    expect(sent.get_by_text("Ja, det går fint.")).to_have_count(1)
+    # When she writes something else where she began, and sends it at once
+    field.fill("Og en ting til.")
+    page.get_by_role("button", name="Send melding").click()
+    # Then it is a message too, and what was sent is not sent again
+    expect(sent.get_by_text("Og en ting til.")).to_have_count(1)
+    expect(sent.get_by_text("Ja, det går fint.")).to_have_count(1)
+    expect(field).to_have_value("")
+
+
+def test_words_added_while_the_send_is_on_its_way_are_kept(page: Page) -> None:
+    # Given an answer that is on its way
+    line = SlowEvents(page)
+    at_work.sign_in(page, "Kari Nordmann")
+    field = answer(page, "Bytte dag for husvask", "Kan dere ringe?")
+    line.hold()
+    page.get_by_role("button", name="Send melding").click()
+    # When she adds to it before it has arrived
+    with page.expect_response(DRAFTS):
+        field.press_sequentially(" Helst i dag.")
+    line.let_through()
+    # Then what she sent is sent, and what she wrote since is there to be sent
+    sent = at_work.messages(page)
+    expect(sent.get_by_text("Kan dere ringe?", exact=True)).to_have_count(1)
+    expect(field).to_have_value("Kan dere ringe? Helst i dag.")
+    page.get_by_role("button", name="Send melding").click()
+    expect(sent.get_by_text("Kan dere ringe? Helst i dag.")).to_have_count(1)
+    expect(field).to_have_value("")
+
+
+def test_what_was_begun_before_survives_whoever_is_quicker_than_the_line(page: Page) -> None:
+    # Given a message that Kari has begun
+    at_work.sign_in(page, "Kari Nordmann")
+    at_work.start_message(page)
+    at_work.fill_message(page, "Praktisk hjelp", "Langt brev", "Alt jeg skrev i går.")
+    expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
+    # When she has chosen and written before the page has learnt of it
+    line = SlowLine(page.context)
+    line.is_slow_to_tell = True
+    with page.expect_request(DRAFTS):
+        page.reload()
+    page.get_by_role("radio", name="Hjemmebasert omsorg").check()
+    page.get_by_role("textbox", name="Melding").fill("Hei igjen.")
+    line.mend()
+    # Then nothing of either is lost
+    expect(page.get_by_role("textbox", name="Melding")).to_have_value("Alt jeg skrev i går.\n\nHei igjen.")
+    expect(page.get_by_role("textbox", name="Emne")).to_have_value("Langt brev")
+    expect(page.get_by_role("radio", name="Hjemmebasert omsorg")).to_be_checked()
+    page.get_by_role("textbox", name="Melding").fill("")
+    page.get_by_role("textbox", name="Emne").fill("")

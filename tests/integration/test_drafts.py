@@ -131,6 +131,26 @@ async def test_send_forgets_its_draft_and_no_other() -> None:
     assert await drafts.places(acting) == {NEW}
 
 
+async def test_words_that_come_late_leave_what_was_begun_since() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    (thread,) = await kari.threads([later()])
+    first, since = content(), content(body="Og en ting til")
+    await sending.reply(acting, thread.id, sending.Draft(BODY, first.idempotency_key))
+    await drafts.save(acting, thread.id, since)
+    assert not await drafts.save(acting, thread.id, first)
+    assert await found(acting, thread.id) == "Og en ting til"
+
+
+async def test_send_leaves_what_was_written_on_while_it_was_on_its_way() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    (thread,) = await kari.threads([later()])
+    await drafts.save(acting, thread.id, content(body=BODY + " PS"))
+    await sending.reply(acting, thread.id, sending.Draft(BODY, content().idempotency_key))
+    assert await found(acting, thread.id) == BODY + " PS"
+
+
 async def test_words_that_arrive_after_the_send_do_not_come_back() -> None:
     kari = await world.world()
     acting = await kari.acting()

@@ -14,6 +14,7 @@ from digihelse_app.models.draft import Draft
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
 from digihelse_app.models.session import Session
+from digihelse_app.services import drafts as service
 from digihelse_app.services import sending, sessions
 from digihelse_app.settings import Settings
 from digihelse_app.web import attachments, drafts
@@ -89,6 +90,23 @@ async def test_words_that_were_sent_are_told_apart_from_words_that_are_kept(base
         late = await hers.put(routes.DRAFT, params={"sted": thread.id}, json=sent, headers=OURS)
         more = await hers.put(routes.DRAFT, params={"sted": thread.id}, json=draft(), headers=OURS)
     assert (late.status_code, late.content, more.status_code) == (205, b"", 204)
+
+
+@ONE
+async def test_form_of_one_person_keeps_and_gets_nothing_for_who_signed_in_after_her(base_url: str) -> None:
+    kari, ola = await world.world(), await world.person(OLA)
+    hers = {**OURS, "X-Draft-Owner": service.owner(await kari.acting())}
+    async with browser(base_url, ola) as his:
+        answers = [
+            await his.put(routes.DRAFT, params={"sted": "new"}, json=draft(), headers=hers),
+            await his.get(routes.DRAFT, params={"sted": "new"}, headers=hers),
+            await his.get(routes.DRAFT_KEY, params={"sted": "new"}, headers=hers),
+        ]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(409, b"")] * 3
+    assert await world.rows(Draft) == []
+    async with browser(base_url, kari.kari) as her:
+        put = await her.put(routes.DRAFT, params={"sted": "new"}, json=draft(), headers=hers)
+    assert put.status_code == 204
 
 
 @ONE

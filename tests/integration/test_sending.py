@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.models.access_log import AccessLogEntry
@@ -122,8 +122,44 @@ async def test_the_same_key_twice_is_one_message(database: AsyncEngine) -> None:
     kari = await world.world()
     acting, written = await kari.acting(), draft(kari)
     first = await sending.send_new(acting, written)
-    again = await sending.send_new(acting, replace(written, body="Noe annet"))
+    again = await sending.send_new(acting, written)
     assert (again, await counts()) == (first, (1, 1, 1, 1))
+
+
+@pytest.mark.parametrize("change", [{"body": "Noe annet"}, {"subject": "Fredag"}])
+async def test_other_words_with_a_key_that_was_used_are_another_message_and_that_too_once(
+    database: AsyncEngine, change: dict[str, str]
+) -> None:
+    kari = await world.world()
+    acting, written = await kari.acting(), draft(kari)
+    first = await sending.send_new(acting, written)
+    other = [await sending.send_new(acting, replace(written, **change)) for _ in range(2)]
+    again = await sending.send_new(acting, written)
+    assert (other[0] == other[1] != first, again) == (True, first)
+    assert await counts() == (2, 2, 2, 2)
+
+
+async def test_an_answer_is_not_taken_for_what_was_written_elsewhere_with_its_key(
+    database: AsyncEngine,
+) -> None:
+    kari = await world.world()
+    one, other = await kari.threads([later(), later(hours=1)])
+    acting, answer = await kari.acting(), Draft("Takk!", new_id())
+    for thread in (one, other, one, other):
+        assert await sending.reply(acting, thread.id, answer) == Sent(thread.id)
+    assert sorted(row.thread_id for row in await world.rows(Message) if row.body == "Takk!") == sorted(
+        [one.id, other.id]
+    )
+
+
+async def test_two_other_words_at_once_with_a_key_are_two_messages(database: AsyncEngine) -> None:
+    kari = await world.world()
+    acting, written = await kari.acting(), draft(kari)
+    words = ("Først", "Så", "Først", "Så", "Først", "Så")
+    sent = [sending.send_new(acting, replace(written, body=body)) for body in words]
+    ids = [one.thread_id for one in await asyncio.gather(*sent)]
+    assert (len(set(ids)), ids[:2] * 3) == (2, ids)
+    assert await counts() == (2, 2, 2, 2)
 
 
 async def test_twenty_at_once_with_one_key_are_one_message(database: AsyncEngine) -> None:
@@ -158,9 +194,9 @@ async def test_a_key_used_for_one_person_never_gives_another_persons_conversatio
     await world.add(right, world.relation(ingrid, kari.service))
     written = draft(kari)
     await sending.send_new(await acting_context(ingrid.id, right.key), written)
-    with pytest.raises(IntegrityError):
-        await sending.send_new(await acting_context(ingrid.id), written)
-    assert await counts() == (1, 1, 1, 1)
+    own = await sending.send_new(await acting_context(ingrid.id), written)
+    assert await counts() == (2, 2, 2, 2)
+    assert {row.id: row.person_id for row in await world.rows(Thread)}[own.thread_id] == ingrid.id
 
 
 async def test_two_people_may_use_the_same_key(database: AsyncEngine) -> None:
