@@ -6,11 +6,13 @@ from digihelse_app.jobs.schedule import Job, every
 from digihelse_app.services import (
     activity_watch,
     attachments,
+    delegation_ending,
     delegation_requests,
     devices,
     export_job,
     notices,
     record_files,
+    register_ties,
     sessions,
     visit_watch,
 )
@@ -36,4 +38,7 @@ def upkeep() -> list[Job]:
             timedelta(hours=1),
             delegation_requests.expire_unanswered,
         ),
+        every("remind of delegations that run out", timedelta(hours=1), delegation_ending.remind),
+        # A few at a time: the jobs are done one after the other, and each of these waits for the register.
+        every("read parents in the register again", timedelta(minutes=2), register_ties.read_again),
     ]

@@ -3,6 +3,7 @@
 They begin and end as the register says, read when someone signs in and at most once a day after that.
 """
 
+import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,6 +24,11 @@ from digihelse_app.services import consent, delegation, delegation_rows, delegat
 from digihelse_app.services.delegation_rows import Grant
 
 READ_AGAIN_AFTER = timedelta(hours=24)
+READ_AT_ONCE = 20
+"""How many one run reads anew: all else that is done by the clock waits for it."""
+_AMONG = 10 * READ_AT_ONCE
+_DOWN_AFTER = 3
+"""So many in a row without an answer are the register's fault, and not theirs."""
 Ask = Callable[[str], Awaitable[RegisteredPerson | None]]
 
 
@@ -40,10 +46,14 @@ async def ask(registered: RegisteredPerson, register: Ask) -> Ties | None:
     A parent acts for children under 16, and nobody acts where an address is protected.
     """
     try:
-        children = await _described(registered.responsible_for, register)
-        guardians = await _described(registered.guardians, register)
+        return await _ask(registered, register)
     except RegisterDownError:
         return None
+
+
+async def _ask(registered: RegisteredPerson, register: Ask) -> Ties:
+    children = await _described(registered.responsible_for, register)
+    guardians = await _described(registered.guardians, register)
     acts = not registered.address_protected
     return Ties(
         {number: child for number, child in children.items() if acts and _is_childs_age(child)}, guardians
@@ -140,36 +150,56 @@ async def _end_others(person_id: str, standing: set[str]) -> None:
 
 
 async def read_again() -> int:
-    """Ask the register anew of parents who were not read for a day; how many. Ends when it is down."""
-    now, read = clock.now(), 0
-    query = (
-        select(Person)
-        .join(Representation, col(Representation.actor_id) == col(Person.id))
-        .where(
-            Representation.role == RepresentationRole.FO,
-            col(Representation.ended_at).is_(None),
-            col(Representation.valid_until) > now,
-            or_(
-                col(Person.register_read_at).is_(None), col(Person.register_read_at) < now - READ_AGAIN_AFTER
-            ),
-        )
+    """Ask the register anew of some parents who were not read for a day; how many were read.
+
+    One of whom it does not answer is passed over until a later run, and so are all when it is down.
+    """
+    read = unanswered = 0
+    for person_id in await _some_to_read():
+        try:
+            read += await _read(person_id)
+            unanswered = 0
+        except RegisterDownError:
+            unanswered += 1
+        if unanswered == _DOWN_AFTER:
+            break
+    return read
+
+
+async def _some_to_read() -> list[str]:
+    """Ids of at most READ_AT_ONCE, drawn from those read longest ago.
+
+    Drawn, so that several workers seldom ask of the same one, and nobody waits behind those of whom the
+    register never answers.
+    """
+    now = clock.now()
+    parents = select(Representation.actor_id).where(
+        Representation.role == RepresentationRole.FO,
+        col(Representation.ended_at).is_(None),
+        col(Representation.valid_until) > now,
+    )
+    read_at = col(Person.register_read_at)
+    query = select(Person.id).where(
+        col(Person.id).in_(parents), or_(read_at.is_(None), read_at < now - READ_AGAIN_AFTER)
     )
     async with unit_of_work(reading=True) as session:
-        parents = [(one.id, people.national_id(one)) for one in (await session.exec(query.distinct())).all()]
-    for person_id, number in parents:
-        try:
-            registered = await delegation.registered(number)
-        except RegisterDownError:
-            return read
-        ties = await ask(registered, delegation.registered) if registered else Ties({}, {})
-        if ties is None:
-            return read
-        async with unit_of_work() as session:
-            person = await session.get_one(Person, person_id, with_for_update={"key_share": True})
-            if registered is not None:
-                people.describe(person, registered)
-            person.register_read_at = clock.now()
-            session.add(person)
-        await follow(person_id, ties)
-        read += 1
-    return read
+        found = (await session.exec(query.order_by(read_at.nulls_first()).limit(_AMONG))).all()
+    return random.sample(found, min(len(found), READ_AT_ONCE))
+
+
+async def _read(person_id: str) -> bool:
+    """Let the rows say what the register says now; False if another worker did. Raises RegisterDownError."""
+    async with unit_of_work(reading=True) as session:
+        person = await session.get_one(Person, person_id)
+    if person.register_read_at is not None and person.register_read_at >= clock.now() - READ_AGAIN_AFTER:
+        return False
+    registered = await delegation.registered(people.national_id(person))
+    ties = await _ask(registered, delegation.registered) if registered else Ties({}, {})
+    async with unit_of_work() as session:
+        person = await session.get_one(Person, person_id, with_for_update={"key_share": True})
+        if registered is not None:
+            people.describe(person, registered)
+        person.register_read_at = clock.now()
+        session.add(person)
+    await follow(person_id, ties)
+    return True

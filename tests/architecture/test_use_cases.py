@@ -1,7 +1,7 @@
 """Every use case asks for its right before it does anything else."""
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from types import ModuleType
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import AccessDeniedError, ActingContext
+from digihelse_app.jobs.upkeep import upkeep
 from digihelse_app.models.codes import RepresentationRole
 from tests.repository import modules
 
@@ -16,15 +17,27 @@ UseCase = Callable[..., Coroutine[Any, Any, object]]
 
 NOBODY = ActingContext("actor", "represented", RepresentationRole.SELF, None, frozenset())
 
+SCHEDULED = {
+    "activity_watch": {"announce_by_the_clock"},
+    "attachments": {"purge_unsent"},
+    "delegation_ending": {"remind"},
+    "delegation_requests": {"expire_unanswered"},
+    "devices": {"forget_old"},
+    "export_job": {"purge"},
+    "notices": {"notify_opened"},
+    "record_files": {"purge_unnamed"},
+    "register_ties": {"read_again"},
+    "sessions": {"end_timed_out"},
+    "visit_watch": {"find_late"},
+}
+"""Use cases that nobody calls but the schedule, by module."""
+
 EXEMPT = {
-    "activity_watch": ("the schedule's own", {"announce_by_the_clock"}),
-    "attachments": ("work beside the event loop, and the schedule's own", {"in_thread", "purge_unsent"}),
+    "attachments": ("work beside the event loop", {"in_thread"}),
     "calendar_feeds": ("makes the acting context itself, of the address that is read", {"read"}),
     "care_relations": ("a record system calls, within its own organisation", {"note_failure"}),
     "delegation": ("a part that asks the register alone", {"registered"}),
-    "delegation_ending": ("the schedule's own", {"remind"}),
     "delegation_keeping": ("a record system calls; a part that asks the register alone", {"ask_register"}),
-    "delegation_requests": ("the schedule's own", {"expire_unanswered"}),
     "delivery": (
         "the dispatcher or an operator calls, and no person",
         {
@@ -36,17 +49,16 @@ EXEMPT = {
             "revive",
         },
     ),
-    "devices": ("the one signing in, nobody's represented yet; the schedule", {"recognise", "forget_old"}),
+    "devices": ("the one signing in, nobody's represented yet", {"recognise"}),
     "digital_activity": ("a record system calls, about those who consented", {"changes", "check"}),
-    "export_job": ("the worker's and the schedule's own", {"make_next", "claim", "purge"}),
+    "export_job": ("the worker's own", {"make_next", "claim"}),
     "logins": ("nobody is signed in yet", {"begin_login", "take_login"}),
-    "notices": ("the schedule's own", {"notify_opened"}),
     "notice_sending": ("the dispatcher or an operator calls, and no person", {"due", "begin", "suppress"}),
     "organisations": ("the root calls as it starts", {"register"}),
     "outgoing_cancellations": ("the dispatcher hands over", {"receive", "leave_to_service"}),
     "record_files": (
-        "the dispatcher hands over; a record system reads, within its own organisation; the schedule",
-        {"undelivered", "content", "mark_delivered", "read", "purge_unnamed"},
+        "the dispatcher hands over; a record system reads, within its own organisation",
+        {"undelivered", "content", "mark_delivered", "read"},
     ),
     "record_keeping": (
         "a record system calls, within its own organisation",
@@ -57,10 +69,7 @@ EXEMPT = {
         {"person_id_of", "read", "search"},
     ),
     "representation": ("makes the acting context itself", {"acting_context", "context_by", "keys_of"}),
-    "register_ties": (
-        "the register's own word, when one signs in and by the schedule",
-        {"ask", "follow", "read_again"},
-    ),
+    "register_ties": ("the register's own word, when one signs in", {"ask", "follow"}),
     "sessions": (
         "concerns the browser that is signed in, whoever is represented",
         {
@@ -72,11 +81,9 @@ EXEMPT = {
             "end_for_browser",
             "end_all",
             "end_by_provider_sid",
-            "end_timed_out",
         },
     ),
     "stopped_deliveries": ("a record system calls, within its own organisation", {"stopped", "retry"}),
-    "visit_watch": ("the schedule's own", {"find_late"}),
     "sign_in": ("nobody is signed in yet", {"sign_in"}),
 }
 """Use cases without a represented person, by module: why, and which."""
@@ -119,7 +126,18 @@ async def test_use_case_refuses_one_without_rights_before_any_input_or_output(us
         await use_case(NOBODY, *arguments, **named)
 
 
+def _pairs(names: Iterable[tuple[str, set[str]]]) -> set[tuple[str, str]]:
+    return {(module, name) for module, listed in names for name in listed}
+
+
 def test_every_other_coroutine_is_a_part_or_exempt_for_a_reason() -> None:
     others = set(_coroutines()) - set(USE_CASES) - set(PARTS)
-    exempt = {(module, name) for module, (_, names) in EXEMPT.items() for name in names}
-    assert others == exempt
+    exempt = _pairs((module, names) for module, (_, names) in EXEMPT.items())
+    assert others == exempt | _pairs(SCHEDULED.items())
+
+
+def test_what_only_the_schedule_calls_is_in_the_schedule() -> None:
+    jobs = {job.run for job in upkeep()}
+    run = {key for key, function in _coroutines().items() if function in jobs}
+    assert run == _pairs(SCHEDULED.items())
+    assert [module for module, (reason, _) in EXEMPT.items() if "schedule" in reason] == []

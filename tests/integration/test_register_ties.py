@@ -11,20 +11,29 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from digihelse_app.access.context import AccessDeniedError
 from digihelse_app.access.permissions import DELEGABLE
 from digihelse_app.access.policy import WITH_ANY_SCOPE
+from digihelse_app.jobs.schedule import Schedule
+from digihelse_app.jobs.upkeep import upkeep
 from digihelse_app.models.codes import ConsentKind, DelegationOrigin, EndReason, RepresentationRole
 from digihelse_app.models.consent import ActivityChange
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Representation
-from digihelse_app.outside.registers.answers import AddressProtection
-from digihelse_app.services import activity_watch, consent, delegation, delegation_list, register_ties
+from digihelse_app.outside.registers.answers import AddressProtection, RegisteredPerson
+from digihelse_app.services import (
+    activity_watch,
+    consent,
+    delegation,
+    delegation_list,
+    delegation_rules,
+    register_ties,
+)
 from digihelse_app.services.delegation_list import Hindrance
 from digihelse_app.services.representation import acting_context
 from digihelse_app.standins.people import BY_KEY, SyntheticPerson
 from tests import world
 from tests.conftest import MovableClock
 from tests.delegation_world import Register, signing
-from tests.people import INGRID, JONAS, KARI
+from tests.people import ASTRID, ERIK, INGRID, JONAS, KARI, OLA
 
 LIV = BY_KEY["liv"]
 
@@ -180,3 +189,76 @@ async def test_once_a_day_the_register_is_asked_again(register: Register, clock:
     register.down = False
     assert await register_ties.read_again() == 1
     assert [row.end_reason for row in await rows()] == [EndReason.BY_REGISTER]
+
+
+async def parents(register: Register, count: int) -> None:
+    """So many more parents of Liv's, all signed in and followed."""
+    for who in (INGRID, KARI, OLA, ASTRID, ERIK)[:count]:
+        change(register, who, responsible_for=(LIV.national_id,))
+        await signs_in(register, who)
+
+
+async def test_one_of_whom_the_register_never_answers_keeps_nobody_waiting(
+    register: Register, clock: MovableClock
+) -> None:
+    await signs_in(register)
+    await parents(register, 3)
+    register.unanswered = {JONAS.national_id}
+    clock.advance(hours=25)
+    assert [await register_ties.read_again(), await register_ties.read_again()] == [3, 0]
+
+
+async def test_a_register_that_is_down_is_not_asked_of_everyone(
+    register: Register, clock: MovableClock
+) -> None:
+    await signs_in(register)
+    await parents(register, 5)
+    clock.advance(hours=25)
+    register.down = True
+    register.asked.clear()
+    assert (await register_ties.read_again(), len(register.asked)) == (0, 3)
+
+
+async def test_a_run_reads_so_many_and_the_next_those_that_are_left(
+    register: Register, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_ties, "READ_AT_ONCE", 2)
+    await signs_in(register)
+    await parents(register, 2)
+    clock.advance(hours=25)
+    assert [await register_ties.read_again() for _ in range(3)] == [2, 1, 0]
+
+
+async def test_whom_another_worker_has_read_meanwhile_is_not_asked_of_again(
+    register: Register, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await signs_in(register)
+    await parents(register, 3)
+    clock.advance(hours=25)
+    read: list[int] = []
+
+    async def another_worker(_: str) -> RegisteredPerson | None:
+        monkeypatch.undo()
+        read.append(await register_ties.read_again())
+        return register.people[JONAS.national_id]
+
+    monkeypatch.setattr(register, "person", another_worker)
+    # The one under way is asked of twice, and the three that the other has read are not.
+    assert (await register_ties.read_again(), read) == (1, [4])
+
+
+async def test_reminders_and_the_register_are_among_what_is_done_by_the_clock(
+    register: Register, clock: MovableClock
+) -> None:
+    kari, jonas = await world.person(KARI), await signs_in(register)
+    last = delegation_rules.ends(date(2027, 1, 31))
+    ending = world.representation(jonas, kari, "see_visits", valid_until=last)
+    ending.given_at = world.START
+    await world.add(ending)
+    change(register, JONAS, responsible_for=())
+    clock.advance(hours=23)
+    schedule = Schedule(upkeep())
+    clock.advance(hours=2)
+    await schedule.run_due()
+    assert {one.recipient_id for one in await world.rows(Notice)} == {kari.id, jonas.id}
+    assert [row.end_reason for row in await rows() if row.id != ending.id] == [EndReason.BY_REGISTER]
