@@ -22,6 +22,7 @@ from digihelse_app.models.codes import (
     RepresentationRole,
 )
 from digihelse_app.models.database import mark_changed, new_id
+from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Mandate, Representation
 from digihelse_app.outside import clock
@@ -176,7 +177,16 @@ async def tell_organisation(session: AsyncSession, represented_id: str, organisa
 
 
 async def _tell_record_systems(session: AsyncSession, row: Representation) -> None:
-    """All whose services the represented person receives, but for the one that registered it."""
-    organisations = {one.organisation_id for one in await care.received(session, row.represented_id)}
+    """All whose services the represented person receives, and all told before; not the one it comes from."""
+    receiving = {one.organisation_id for one in await care.received(session, row.represented_id)}
+    organisations = receiving | await _told_before(session, row.id)
     for organisation_id in sorted(organisations - {row.organisation_id}):
         delivery.enqueue(session, OutboxKind.DELEGATION, row.id, organisation_id)
+
+
+async def _told_before(session: AsyncSession, row_id: str) -> set[str]:
+    """Who believes that it holds until told otherwise, also while no service is received from them."""
+    query = select(OutboxItem.organisation_id).where(
+        OutboxItem.subject_id == row_id, OutboxItem.kind == OutboxKind.DELEGATION
+    )
+    return {told for told in await session.exec(query) if told is not None}

@@ -225,6 +225,28 @@ async def test_an_organisation_that_comes_later_is_told_once_of_those_who_may_ac
     assert await told_of(other) == [standing.representation_id] * 2
 
 
+@pytest.mark.parametrize("ended_by", ["withdrawing", "changing"])
+async def test_who_was_told_that_it_holds_is_told_that_it_ended_whatever_is_received_then(
+    kari: World, ended_by: str
+) -> None:
+    other = world.organisation("Tynset kommune", her_id="80002")
+    nearby = world.service(other, "Fysioterapi")
+    await world.add(other, nearby)
+    await puts(other, kari, "e1", nearby)
+    acting = await kari.acting()
+    given = await delegation.give(acting, TO_INGRID)
+    await puts(other, kari, "e1", nearby, active=False)
+    if ended_by == "withdrawing":
+        await delegation.withdraw(acting, given.representation_id)
+    else:
+        await delegation.change(acting, given.representation_id, Terms(SEE))
+    # What stands in its place does not concern them before she receives something from them again.
+    assert await told_of(other) == [given.representation_id] * 2
+    told = await resource(given.representation_id, other.id)
+    assert told is not None
+    assert told["status"] == "inactive"
+
+
 async def puts(
     other: Organisation, kari: World, external_id: str, service: CareService, *, active: bool = True
 ) -> None:
