@@ -94,17 +94,20 @@ async def renew(acting: ActingContext, representation_id: str, valid_until: date
 
 
 async def withdraw(acting: ActingContext, representation_id: str) -> None:
-    """Take a delegation back, at once; one that has ended already stays so. Raises NotFoundError."""
+    """Take a delegation back, at once, or what was made in its place; one that has ended already stays so.
+
+    Raises NotFoundError.
+    """
     acting.require(Permission.MANAGE_DELEGATIONS)
     async with unit_of_work() as session:
         await delegation_rows.hold(session, acting.represented_id)
-        row = await _given(session, acting, representation_id, ended_too=True)
+        row = await _now(session, await _given(session, acting, representation_id, ended_too=True))
         await delegation_rows.end(session, row, EndReason.WITHDRAWN, acting.actor_id)
         access_log.record(session, acting, LogAction.DELEGATION_WITHDRAW, "Representation", row.id)
 
 
 async def renounce(acting: ActingContext, representation_id: str) -> None:
-    """Let go of a delegation one holds, at once. Raises NotFoundError."""
+    """Let go of a delegation one holds, at once, or of what was made in its place. Raises NotFoundError."""
     acting.require(Permission.HOLD_DELEGATIONS)
     async with unit_of_work() as session:
         row = await _row(session, representation_id)
@@ -112,6 +115,7 @@ async def renounce(acting: ActingContext, representation_id: str) -> None:
             raise NotFoundError
         await delegation_rows.hold(session, row.represented_id)
         await session.refresh(row)
+        row = await _now(session, row)
         await delegation_rows.end(session, row, EndReason.RENOUNCED, acting.actor_id)
         access_log.record_for(session, acting, row, LogAction.DELEGATION_RENOUNCE, "Representation", row.id)
 
@@ -250,6 +254,17 @@ async def _given(
     ):
         raise NotFoundError
     return row
+
+
+async def _now(session: AsyncSession, row: Representation) -> Representation:
+    """The row, or what stands after a change of it: that is meant by one whose page shows the old one.
+
+    The represented person is held.
+    """
+    if row.end_reason is not EndReason.CHANGED:
+        return row
+    standing = await delegation_rows.standing(session, row.represented_id, row.actor_id, row.role)
+    return standing or row
 
 
 def _is_over(row: Representation) -> bool:

@@ -169,6 +169,17 @@ async def test_what_one_of_the_two_has_ended_does_not_come_back(api: World, cloc
     assert anew.status_code == 201
 
 
+async def test_what_the_municipality_changed_is_taken_back_by_the_page_that_shows_the_old(
+    api: World, clock: MovableClock
+) -> None:
+    await api.alvdal.put(consent())
+    [shown] = await kept()
+    clock.advance(minutes=5)
+    await api.alvdal.put(consent(end="2028-01-01"))
+    await delegation.withdraw(await acting_context(await person_id(OLA)), shown.id)
+    assert [row.end_reason for row in await kept()] == [EndReason.CHANGED, EndReason.WITHDRAWN]
+
+
 async def test_her_own_later_no_goes_before_an_earlier_paper(api: World, clock: MovableClock) -> None:
     await api.alvdal.put(consent(OLA, ERIK))
     [row] = await kept()
