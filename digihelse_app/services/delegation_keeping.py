@@ -139,7 +139,7 @@ async def _stand(
     newest: Representation | None,
 ) -> Representation:
     """The row that says what is reported: the newest one, or one in its place."""
-    if newest is not None and newest.end_reason in _BY_PEOPLE:
+    if newest is not None and (await _came_of(session, newest)).end_reason in _BY_PEOPLE:
         raise ConflictError
     standing = await delegation_rows.standing(session, two.represented.id, two.proxy.id, report.role)
     if standing is not None and (newest is None or standing.id != newest.id):
@@ -179,6 +179,19 @@ async def _newest(
     order = (col(Representation.ended_at).is_(None).desc(), col(Representation.given_at).desc())
     found = await session.exec(query.order_by(*order).limit(1).execution_options(populate_existing=True))
     return found.first()
+
+
+async def _came_of(session: AsyncSession, row: Representation) -> Representation:
+    """The last that was made in its place, which the citizen may have done in the app; itself if none was."""
+    while row.end_reason is EndReason.CHANGED:
+        query = select(Representation).where(
+            Representation.represented_id == row.represented_id, Representation.replaces_id == row.id
+        )
+        after = (await session.exec(query.execution_options(populate_existing=True))).first()
+        if after is None:
+            break
+        row = after
+    return row
 
 
 async def _scopes(

@@ -1,5 +1,7 @@
 """What a municipality registers: kept, changed, ended; whom it makes digitally active, and who is refused."""
 
+from datetime import date
+
 import pytest
 
 from digihelse_app.access.context import AccessDeniedError
@@ -21,7 +23,9 @@ from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.models.person import Person
 from digihelse_app.models.representation import Mandate
 from digihelse_app.services import activity_watch, delegation
+from digihelse_app.services.delegation_rules import Terms
 from digihelse_app.services.representation import acting_context
+from digihelse_app.standins.people import SyntheticPerson
 from tests.conftest import MovableClock
 from tests.delegation_world import Register
 from tests.fhir_delegations import assigned, consent, kept, right
@@ -167,6 +171,43 @@ async def test_what_one_of_the_two_has_ended_does_not_come_back(api: World, cloc
     assert (answer.status_code, len(await kept())) == (409, 1)
     anew = await api.alvdal.put(consent(consent_id="fullmakt-2"))
     assert anew.status_code == 201
+
+
+@pytest.mark.parametrize("ended_by", [OLA, ERIK])
+async def test_a_paper_that_was_changed_in_the_app_and_then_ended_does_not_come_back(
+    api: World, clock: MovableClock, ended_by: SyntheticPerson
+) -> None:
+    await api.alvdal.put(consent())
+    [paper] = await kept()
+    ola = await acting_context(await person_id(OLA))
+    clock.advance(minutes=5)
+    changed = await delegation.change(ola, paper.id, Terms({Permission.READ_MESSAGES: ["*"]}))
+    clock.advance(minutes=5)
+    renewed = await delegation.renew(ola, changed.representation_id, date(2027, 11, 30))
+    clock.advance(minutes=5)
+    if ended_by is OLA:
+        await delegation.withdraw(ola, renewed.representation_id)
+    else:
+        await delegation.renounce(await acting_context(await person_id(ERIK)), renewed.representation_id)
+    answer = await api.alvdal.put(consent(end="2028-01-01"))
+    assert (answer.status_code, len(await kept())) == (409, 3)
+    anew = await api.alvdal.put(consent(consent_id="fullmakt-2"))
+    assert anew.status_code == 201
+
+
+async def test_a_paper_that_was_changed_in_the_app_comes_back_when_that_has_run_out(
+    api: World, clock: MovableClock
+) -> None:
+    await api.alvdal.put(consent())
+    [paper] = await kept()
+    ola = await acting_context(await person_id(OLA))
+    clock.advance(minutes=5)
+    short = Terms({Permission.READ_MESSAGES: ["*"]}, valid_until=date(2026, 11, 30))
+    await delegation.change(ola, paper.id, short)
+    while_it_stands = await api.alvdal.put(consent(end="2028-01-01"))
+    clock.advance(days=14)
+    answer = await api.alvdal.put(consent(end="2028-01-01"))
+    assert (while_it_stands.status_code, answer.status_code) == (409, 200)
 
 
 async def test_what_the_municipality_changed_is_taken_back_by_the_page_that_shows_the_old(
