@@ -82,8 +82,9 @@ async def change(acting: ActingContext, representation_id: str, terms: Terms) ->
 async def renew(acting: ActingContext, representation_id: str, valid_until: date | None) -> Given:
     """Let a delegation one has given hold until another day (Europe/Oslo). Raises NotFoundError."""
     acting.require(Permission.MANAGE_DELEGATIONS)
-    if valid_until is not None and valid_until < clock.today():
-        return Given(errors={"valid_until": "delegation.error.until_before"})
+    today = clock.today()
+    if errors := delegation_rules.check_until(valid_until, today, today):
+        return Given(errors=errors)
     async with unit_of_work() as session:
         await delegation_rows.hold(session, acting.represented_id)
         old = await _given(session, acting, representation_id)

@@ -22,6 +22,8 @@ ASSIGNED_FROM = 12
 """From what age on someone may be assigned to act for one who cannot consent."""
 LONGEST_ASSIGNED_YEARS = 5
 """How long that holds at most: then it must be judged again."""
+FARTHEST_YEARS = 100
+"""How far ahead a day may be: none that is farther is meant, and the calendar ends in the year 9999."""
 _NEEDS = {
     Permission.WRITE_MESSAGES: Permission.READ_MESSAGES,
     Permission.CANCEL_VISITS: Permission.SEE_VISITS,
@@ -64,9 +66,23 @@ def check_terms(terms: Terms, services: Collection[str], today: date) -> dict[st
         errors["scopes"] = "delegation.error.unknown_service"
     if terms.valid_from is not None and terms.valid_from < today:
         errors["valid_from"] = "delegation.error.from_past"
-    if terms.valid_until is not None and terms.valid_until < (terms.valid_from or today):
-        errors["valid_until"] = "delegation.error.until_before"
-    return errors
+    if terms.valid_from is not None and terms.valid_from > farthest_day(today):
+        errors["valid_from"] = "delegation.error.too_far"
+    return errors | check_until(terms.valid_until, terms.valid_from or today, today)
+
+
+def check_until(valid_until: date | None, first: date, today: date) -> dict[str, str]:
+    """The text key, by field name, of what to mend in the last day of what holds from `first` on."""
+    if valid_until is not None and valid_until < first:
+        return {"valid_until": "delegation.error.until_before"}
+    if valid_until is not None and valid_until > farthest_day(today):
+        return {"valid_until": "delegation.error.too_far"}
+    return {}
+
+
+def farthest_day(today: date) -> date:
+    """The last day that anything may begin or end on."""
+    return years_after(today, FARTHEST_YEARS)
 
 
 def complete(scopes: Mapping[Permission, Sequence[str]]) -> dict[str, list[str]]:
@@ -89,10 +105,14 @@ def begins(terms: Terms, now: datetime) -> datetime:
 
 
 def ends(valid_until: date | None) -> datetime | None:
-    """The instant (UTC) at which it holds no more: when the last day is over in Europe/Oslo."""
+    """The instant (UTC) at which it holds no more: when the last day is over in Europe/Oslo.
+
+    After the last day of the calendar there is none: it counts as the day before.
+    """
     if valid_until is None:
         return None
-    return datetime.combine(valid_until + timedelta(days=1), time(), OSLO).astimezone(UTC)
+    following = min(valid_until, date.max - timedelta(days=1)) + timedelta(days=1)
+    return datetime.combine(following, time(), OSLO).astimezone(UTC)
 
 
 def may_give(registered: RegisteredPerson | None, today: date) -> bool:
@@ -115,7 +135,10 @@ def is_assigned_too_long(starts_at: datetime, ends_at: datetime | None) -> bool:
 
 def last_day(ends_at: datetime) -> date:
     """The last day, in Europe/Oslo, on which something holds that ends at `ends_at` (UTC)."""
-    return (ends_at - timedelta(microseconds=1)).astimezone(OSLO).date()
+    try:
+        return (ends_at - timedelta(microseconds=1)).astimezone(OSLO).date()
+    except OverflowError:  # in the last hour of the year 9999
+        return date.max
 
 
 def years_after(day: date, years: int) -> date:

@@ -1,10 +1,11 @@
 """Delegations in words: what may be done, from when and until when, in the reader's language."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 
 from digihelse_app.access.permissions import Permission
 from digihelse_app.models.codes import RepresentationRole
+from digihelse_app.services import delegation_rules
 from digihelse_app.services.delegation_list import Scope
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
@@ -89,7 +90,7 @@ def day_of(language: str, day: date) -> str:
 
 def last_day(until: datetime) -> date:
     """The last day (Europe/Oslo) of what ends at the instant `until`."""
-    return (until - timedelta(microseconds=1)).astimezone(dates.OSLO).date()
+    return delegation_rules.last_day(until)
 
 
 def period(language: str, begins: datetime, until: datetime | None, now: datetime) -> str:
@@ -111,9 +112,6 @@ def ends_soon(language: str, until: datetime | None, now: datetime) -> str:
     return lookup(language, "delegation.ends_in", n=days)
 
 
-def a_year_after(day: date) -> date:
-    """The same day a year on; 28 February for a leap day."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
+def a_year_after(day: date) -> date | None:
+    """The same day a year on; 28 February for a leap day, None after the last year of the calendar."""
+    return delegation_rules.years_after(day, 1) if day.year < MAXYEAR else None

@@ -142,6 +142,9 @@ async def test_names_are_compared_as_people_write_them(database: AsyncEngine, cl
         (Terms({Permission.SEE_VISITS: ["ukjent"]}), {"scopes": "delegation.error.unknown_service"}),
         (Terms(SEE, valid_from=date(2026, 11, 22)), {"valid_from": "delegation.error.from_past"}),
         (Terms(SEE, valid_until=date(2026, 11, 22)), {"valid_until": "delegation.error.until_before"}),
+        (Terms(SEE, valid_until=date(2126, 11, 24)), {"valid_until": "delegation.error.too_far"}),
+        (Terms(SEE, valid_until=date.max), {"valid_until": "delegation.error.too_far"}),
+        (Terms(SEE, valid_from=date.max), {"valid_from": "delegation.error.too_far"}),
         (
             Terms(SEE, valid_from=date(2026, 12, 2), valid_until=date(2026, 12, 1)),
             {"valid_until": "delegation.error.until_before"},

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from digihelse_app.access.context import AccessDeniedError, NotFoundError
 from digihelse_app.access.permissions import Permission
 from digihelse_app.access.policy import WITH_ANY_SCOPE
+from digihelse_app.models.representation import Representation
 from digihelse_app.services import delegation
 from digihelse_app.services.delegation_rules import Terms
 from tests import world
@@ -49,3 +50,13 @@ async def test_what_has_run_out_cannot_be_renewed_beside_what_was_given_since(
     with pytest.raises(NotFoundError):
         await delegation.change(acting, first.representation_id, Terms(READ))
     assert (await holder(kari)).permissions == {*WITH_ANY_SCOPE, Permission.SEE_VISITS}
+
+
+async def test_renewing_reaches_no_farther_than_giving(database: AsyncEngine, clock: MovableClock) -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    first = await delegation.give(acting, offer(JONAS, Terms(READ, valid_until=date(2126, 11, 23))))
+    for far in (date(2126, 11, 24), date.max):
+        renewed = await delegation.renew(acting, first.representation_id, far)
+        assert renewed.errors == {"valid_until": "delegation.error.too_far"}
+    assert [row.id for row in await world.rows(Representation)] == [first.representation_id]

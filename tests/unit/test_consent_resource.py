@@ -11,6 +11,7 @@ from digihelse_app.services.submission import DelegationReport
 from digihelse_app.web.fhir import patient
 from digihelse_app.web.fhir.outcome import FhirError
 from digihelse_app.web.fhir.submissions import read
+from tests.conftest import MovableClock
 from tests.fhir_delegations import EVIDENCE, ROLE, coded, consent, named, right
 from tests.fhir_visits import refusal
 from tests.fhir_world import Resource
@@ -90,6 +91,39 @@ def test_five_years_may_be_assigned_to_the_day(start: str, end: str) -> None:
 def test_no_more_than_five_years_may_be_assigned(start: str, end: str) -> None:
     assert refusal(consent(role="TD", start=start, end=end)) == [("business-rule", f"{PERIOD}.end")]
     assert understood(consent(start=start, end=end)).active
+
+
+@pytest.mark.parametrize("end", ["9999-12-30", "9999-12-31", "9999-12-31T23:59:59Z", "2126-11-24"])
+def test_an_end_that_never_comes_is_none_of_what_was_given(clock: MovableClock, end: str) -> None:
+    assert understood(consent(end=end)).ends_at is None
+    assert refusal(consent(role="TD", end=end)) == [("business-rule", f"{PERIOD}.end")]
+
+
+def test_an_end_within_a_hundred_years_is_kept(clock: MovableClock) -> None:
+    assert understood(consent(end="2126-11-23")).ends_at == datetime(2126, 11, 23, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("period", "code", "element"),
+    [
+        ({"start": "9999-12-31"}, "business-rule", "start"),
+        ({"start": "9999-12-31T23:30:00Z"}, "business-rule", "start"),
+        ({"start": "0001-01-01"}, "value", "start"),
+        ({"start": "9999-12-31T23:30:00-01:00"}, "value", "start"),
+        ({"start": "2026-11-20", "end": "9999-12-31T23:30:00-01:00"}, "value", "end"),
+        ({"start": "2026-11-20", "end": "0001-01-01T00:00:00+01:00"}, "value", "end"),
+        ({"start": "2026-11-20", "end": "9999"}, "value", "end"),
+    ],
+)
+def test_days_that_no_calendar_in_norway_has_are_refused(
+    clock: MovableClock, period: Resource, code: str, element: str
+) -> None:
+    assert refusal(with_provision(period=period)) == [(code, f"{PERIOD}.{element}")]
+
+
+def test_what_is_shown_does_not_begin_farther_ahead_either(clock: MovableClock) -> None:
+    since = with_provision(dataPeriod={"start": "9999-12-31T23:30:00Z"})
+    assert refusal(since) == [("business-rule", "Consent.provision.dataPeriod.start")]
 
 
 def test_what_is_assigned_has_an_end_and_evidence() -> None:

@@ -1,6 +1,7 @@
 """Delegations as a list, asking for one, and answering: on a real database, with a register."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from digihelse_app.state.delegation_requests import RequestsState
 from digihelse_app.state.delegations import DelegationsState
 from tests import world
 from tests.answers import focus_of, plain
-from tests.delegation_pages import given
+from tests.delegation_pages import form, given, giving
 from tests.delegation_world import Register, signing
 from tests.people import JONAS, KARI, OLA
 
@@ -73,6 +74,28 @@ async def test_what_ends_soon_is_renewed_by_a_year_from_its_end() -> None:
     assert (row.ends, plain(row.renewed_until)) == ("Går ut om 38 dager", "31. desember 2027")
     await page.renew({"person": "", "delegation": row.id, "until": row.renewed_to})
     assert plain(page.given[0].period) == "23. november 2026 til 31. desember 2027"
+
+
+@pytest.mark.parametrize("until", [datetime(9999, 6, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+async def test_one_that_ends_with_the_calendar_is_shown_to_both_and_not_renewed(until: datetime) -> None:
+    kari = await world.world()
+    jonas = await world.person(JONAS)
+    await world.add(world.representation(jonas, kari.kari, SEE.value, valid_until=until))
+    for one, listed in ((kari.kari, "given"), (jonas, "held")):
+        page = await world.state(DelegationsState, one)
+        await page.load()
+        (row,) = getattr(page, listed)
+        assert (row.period.endswith("9999"), row.ends, row.renewed_to) == (True, "", "")
+
+
+async def test_a_day_no_one_means_is_told_at_its_field() -> None:
+    await world.world()
+    page = await giving()
+    await page.submit(form(ends="day", valid_until="9999-12-31"))
+    assert (page.valid_until_error, page.confirming) == (
+        "Datoen kan ikke være mer enn 100 år fram i tid.",
+        False,
+    )
 
 
 async def test_who_holds_one_sees_it_without_consent_and_lets_go_of_it() -> None:

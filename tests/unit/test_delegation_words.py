@@ -77,3 +77,12 @@ def test_what_ends_soon_says_when(days: int, said: str) -> None:
 def test_a_year_after_a_leap_day_is_a_day_that_exists() -> None:
     assert words.a_year_after(date(2028, 2, 29)) == date(2029, 2, 28)
     assert words.a_year_after(date(2026, 4, 1)) == date(2027, 4, 1)
+
+
+def test_after_the_last_year_of_the_calendar_there_is_none() -> None:
+    for day in (date(9999, 1, 1), date(9999, 6, 1), date.max):
+        assert words.a_year_after(day) is None
+    last_moment = datetime.max.replace(tzinfo=UTC)
+    assert words.last_day(last_moment) == date.max
+    said = plain(words.period("nb", NOW, last_moment, NOW))
+    assert said == "23. november 2026 til 31. desember 9999"

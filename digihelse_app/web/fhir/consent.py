@@ -1,6 +1,7 @@
-"""Consent: a delegation that a municipality has registered from a paper, or that it ends. Pure.
+"""Consent: a delegation that a municipality has registered from a paper, or that it ends.
 
 What limits what is given may not be passed over: of `provision` only what is understood is taken.
+Pure, but for the date of today.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, time
 from digihelse_app.access.permissions import DELEGABLE, Permission
 from digihelse_app.models import national_id
 from digihelse_app.models.codes import RepresentationRole
-from digihelse_app.outside import fhir_names
+from digihelse_app.outside import clock, fhir_names
 from digihelse_app.outside.clock import OSLO
 from digihelse_app.services import delegation_rules
 from digihelse_app.services.submission import DelegationReport
@@ -46,7 +47,7 @@ def read(resource: Resource) -> DelegationReport:
         raise refused(_PROVISION, "required")
     _check_limits(provision, _UNDERSTOOD, _PROVISION)
     role, name = _actor(provision, resource)
-    starts_at, ends_at = _period(provision)
+    starts_at, ends_at = _period(provision, role)
     report = DelegationReport(
         role=role,
         active=status == "active",
@@ -111,15 +112,29 @@ def _actor(provision: Resource, resource: Resource) -> tuple[RepresentationRole,
     return _ROLES[code], name
 
 
-def _period(provision: Resource) -> tuple[datetime, datetime | None]:
+def _period(provision: Resource, role: RepresentationRole) -> tuple[datetime, datetime | None]:
+    """From when, and until when; an end too far ahead is how some write that what was given has none."""
     period = provision.get("period", {})
-    starts_at = _moment(period.get("start"), f"{_PERIOD}.start")
+    starts_at = _beginning(period.get("start"), f"{_PERIOD}.start")
     if starts_at is None:
         raise refused(f"{_PERIOD}.start", "required")
     ends_at = _moment(period.get("end"), f"{_PERIOD}.end", last=True)
     if ends_at is not None and ends_at <= starts_at:
         raise refused(f"{_PERIOD}.end", "value", "After the start.")
-    return starts_at, ends_at
+    endless = role is RepresentationRole.FU and ends_at is not None and _is_too_far(ends_at)
+    return starts_at, None if endless else ends_at
+
+
+def _beginning(value: object, path: str) -> datetime | None:
+    at = _moment(value, path)
+    if at is not None and _is_too_far(at):
+        raise refused(path, "business-rule", f"At most {delegation_rules.FARTHEST_YEARS} years ahead.")
+    return at
+
+
+def _is_too_far(at: datetime) -> bool:
+    latest = delegation_rules.ends(delegation_rules.farthest_day(clock.today()))
+    return latest is not None and at > latest
 
 
 def _check_end(report: DelegationReport) -> None:
@@ -134,9 +149,13 @@ def _check_end(report: DelegationReport) -> None:
 
 def _moment(value: object, path: str, *, last: bool = False) -> datetime | None:
     """An instant in UTC; of a day in Europe/Oslo its beginning, or (`last`) when it is over."""
-    if value is None:
-        return None
-    written = str(value)
+    try:
+        return None if value is None else _in_utc(str(value), path, last=last)
+    except OverflowError:  # the calendar begins or ends between there and UTC
+        raise refused(path, "value") from None
+
+
+def _in_utc(written: str, path: str, *, last: bool) -> datetime | None:
     if "T" in written:
         at = elements.instant(written, path)
         return at.astimezone(UTC) if at else None
@@ -152,7 +171,7 @@ def _since(provision: Resource) -> datetime | None:
     period = provision.get("dataPeriod", {})
     if "end" in period:
         raise refused(f"{_PROVISION}.dataPeriod.end", "not-supported")
-    return _moment(period.get("start"), f"{_PROVISION}.dataPeriod.start")
+    return _beginning(period.get("start"), f"{_PROVISION}.dataPeriod.start")
 
 
 def _rights(provision: Resource) -> Mapping[Permission, tuple[str, ...] | None]:
