@@ -33,7 +33,9 @@
     if (dialog && !warn && dialog.open) dialog.close();
     const left = (deadline - Date.now()) / 1000;
     // Once when the warning is due, once when it is over: the server may know that another tab was used.
-    if (!asked && (left <= 0 || (!warn && left <= WARN_SECONDS))) { asked = true; press("pulse-check"); }
+    // Who has heard that nothing puts the end off is left to finish what she is writing.
+    const due = !warn && check.dataset.heard !== "true" && left <= WARN_SECONDS;
+    if (!asked && (left <= 0 || due)) { asked = true; press("pulse-check"); }
   }
 
   function lookAgain() {

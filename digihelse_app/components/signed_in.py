@@ -108,8 +108,21 @@ def shown(state_shown_for: Var[str], content: rx.Component, waiting: rx.Componen
 
 def session_warning() -> rx.Component:
     """Two minutes before the session ends; opened by assets/pulse.js when the server says so."""
+    over = rx.fragment(
+        paragraph(t("session.over", when=SessionState.over_at)),
+        rx.el.div(button(t("session.close"), on_click=SessionState.close, size="lg"), class_name="stack"),
+    )
     return rx.el.dialog(
         heading(t("session.title"), level=2, size="sm", id="session-title"),
+        rx.cond(SessionState.over_at != "", over, _idle()),
+        id="session-warning",
+        class_name="ds-dialog",
+        aria_labelledby="session-title",
+    )
+
+
+def _idle() -> rx.Component:
+    return rx.fragment(
         paragraph(t("session.text")),
         rx.el.div(
             button(t("session.extend"), on_click=SessionState.extend, size="lg"),
@@ -118,9 +131,6 @@ def session_warning() -> rx.Component:
             ),
             class_name="stack",
         ),
-        id="session-warning",
-        class_name="ds-dialog",
-        aria_labelledby="session-title",
     )
 
 
@@ -134,7 +144,10 @@ def pulse() -> rx.Component:
             on_click=SessionState.check,
             tab_index=-1,
             custom_attrs=data(
-                left=SessionState.left.to(str), told=SessionState.told.to(str), warn=SessionState.warn.to(str)
+                left=SessionState.left.to(str),
+                told=SessionState.told.to(str),
+                warn=SessionState.warn.to(str),
+                heard=SessionState.heard.to(str),
             ),
         ),
         hidden=True,

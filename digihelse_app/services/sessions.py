@@ -39,6 +39,17 @@ class LiveSession:
     idle_until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """Whole `seconds` until the session is over if nothing is done; 0 when it is.
+
+    `over_at` (UTC) is when it is over whatever is done; None while an act of the person's would prolong it.
+    """
+
+    seconds: int
+    over_at: datetime | None
+
+
 @dataclass(frozen=True)
 class EndedSession:
     """What signing out at the provider needs of a session that was ended here."""
@@ -108,14 +119,17 @@ async def _live(which: ColumnElement[bool]) -> LiveSession | None:
     return LiveSession(row.id, row.actor_id, row.acr, row.expires_at, row.last_seen_at, idle_until)
 
 
-async def seconds_left(session_id: str) -> int:
-    """Whole seconds until the session times out if nothing is done; 0 when it is over."""
+async def time_left(session_id: str) -> TimeLeft:
+    """How long the session lasts from now, and whether an act would prolong it."""
     live = await _live(col(Session.id) == session_id)
-    return _seconds_until(live.idle_until) if live else 0
+    if live is None:
+        return TimeLeft(0, None)
+    is_last = live.idle_until == live.expires_at
+    return TimeLeft(_seconds_until(live.idle_until), live.expires_at if is_last else None)
 
 
 async def touch(session_id: str) -> int | None:
-    """Note an act of the person's; returns `seconds_left` after it. None: over, and not brought back."""
+    """Note an act of the person's; returns the whole seconds left. None: over, and not brought back."""
     live = await _live(col(Session.id) == session_id)
     if live is None:
         return None

@@ -117,7 +117,7 @@ async def _keep_awake(state: BaseState, session: LiveSession) -> None:
     left = await sessions.touch(session.id) or 0
     told = await state.get_state(SessionState)
     if told.warn or left - told.left >= _WORTH_TELLING_SECONDS:
-        told._restart(left)
+        told._keep(left)
 
 
 async def _out(state: BaseState, arrival: internals.Arrival, wanted: str = "") -> StateUpdate:

@@ -75,7 +75,7 @@ EXEMPT = {
         {
             "open_session",
             "find",
-            "seconds_left",
+            "time_left",
             "touch",
             "end",
             "end_for_browser",

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -19,11 +19,19 @@ RING = 6
 
 def make_idle(app: RunningApp, left: timedelta) -> None:
     """Nobody has done anything for so long that only `left` remains, in every session."""
-    last_seen = clock.now() - IDLE + left
+    _set(app, "last_seen_at", clock.now() - IDLE + left)
+
+
+def make_over(app: RunningApp, left: timedelta) -> None:
+    """Everyone signed in so long ago that only `left` remains, whatever is done."""
+    _set(app, "expires_at", clock.now() + left)
+
+
+def _set(app: RunningApp, column: str, instant: datetime) -> None:
     with closing(sqlite3.connect(app.folder / "var" / "digihelse.db", timeout=10)) as database, database:
         database.execute(
-            "UPDATE login_session SET last_seen_at = ? WHERE ended_at IS NULL",
-            (last_seen.replace(tzinfo=None).isoformat(" "),),
+            f"UPDATE login_session SET {column} = ? WHERE ended_at IS NULL",  # noqa: S608 (a name of ours)
+            (instant.replace(tzinfo=None).isoformat(" "),),
         )
 
 
@@ -54,6 +62,19 @@ def test_session_about_to_end_is_warned_of_and_can_be_kept(page: Page, app_serve
     expect(warning).to_be_hidden()
     page.reload()
     at_work.sees_heading(page, "Du venter på svar")
+    expect(warning).to_be_hidden()
+    # When her two hours are over in a minute, she is told so, by a warning that asks for nothing
+    make_over(app_server, timedelta(minutes=1))
+    page.reload()
+    expect(warning).to_contain_text("En innlogging varer i høyst to timer.")
+    close = warning.get_by_role("button")
+    expect(close).to_have_text(["Lukk"])
+    expect(close).to_be_focused()
+    close.click()
+    # Then it goes, and does not come back, while she finishes what she is doing
+    expect(warning).to_be_hidden()
+    at_work.go(page, "Profil")
+    at_work.sees_heading(page, "Samtykker")
     expect(warning).to_be_hidden()
 
 

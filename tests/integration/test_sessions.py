@@ -10,6 +10,7 @@ from digihelse_app.models.codes import LogAction
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.outside.identity_provider.validation import Identity
 from digihelse_app.services import people, sessions
+from digihelse_app.services.sessions import TimeLeft
 from tests.conftest import MovableClock
 from tests.people import KARI
 from tests.sign_in_site import logged_acts
@@ -57,10 +58,10 @@ async def test_an_act_starts_the_30_minutes_anew(database: AsyncEngine, clock: M
     secret = await signed_in()
     known = await session_id(secret)
     clock.advance(minutes=20)
-    assert await sessions.seconds_left(known) == 10 * 60
+    assert await sessions.time_left(known) == TimeLeft(10 * 60, None)
     assert await sessions.touch(known) == 30 * 60
     clock.advance(minutes=29)
-    assert await sessions.seconds_left(known) == 60
+    assert await sessions.time_left(known) == TimeLeft(60, None)
 
 
 async def test_no_act_prolongs_beyond_120_minutes(database: AsyncEngine, clock: MovableClock) -> None:
@@ -71,6 +72,7 @@ async def test_no_act_prolongs_beyond_120_minutes(database: AsyncEngine, clock: 
         await sessions.touch(known)
     clock.advance(minutes=15)
     assert await sessions.touch(known) == 5 * 60
+    assert await sessions.time_left(known) == TimeLeft(5 * 60, clock() + timedelta(minutes=5))
     clock.advance(minutes=5)
     assert (await sessions.find(secret), await sessions.touch(known)) == (None, None)
 
@@ -80,7 +82,7 @@ async def test_a_session_that_is_over_is_not_brought_back(database: AsyncEngine,
     known = await session_id(secret)
     clock.advance(minutes=31)
     assert await sessions.touch(known) is None
-    assert (await sessions.find(secret), await sessions.seconds_left(known)) == (None, 0)
+    assert (await sessions.find(secret), await sessions.time_left(known)) == (None, TimeLeft(0, None))
 
 
 async def test_ending_is_told_once_and_logged_once(database: AsyncEngine, clock: MovableClock) -> None:
