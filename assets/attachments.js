@@ -35,6 +35,12 @@
     else input.removeAttribute("aria-invalid");
   }
 
+  // A file that has come answers what was said of waiting for it, and not that there were too many.
+  function stopWaiting(where) {
+    const { textContent: sentence } = where.querySelector("[data-problem]");
+    if ([where.dataset.textWait, where.dataset.textUnsettled].includes(sentence)) complain(where, "");
+  }
+
   const say = (where, sentence) => { where.querySelector("[data-told]").textContent = sentence; };
 
   function remember(where) {
@@ -60,9 +66,12 @@
     return button;
   }
 
+  // Whoever had the focus in the row keeps it there: the button that was pressed is gone.
   function draw(row, state, ...parts) {
+    const focused = row.contains(document.activeElement);
     row.dataset.state = state;
     row.querySelector("[data-actions]").replaceChildren(...parts);
+    if (focused) [...row.querySelectorAll("button")].pop()?.focus();
   }
 
   function addRow(where, file) {
@@ -112,7 +121,7 @@
     }
     const where = box(row);
     settle(row, answer);
-    complain(where, "");
+    stopWaiting(where);
     say(where, `${where.dataset.textDone}: ${answer.name}`);
   }
 

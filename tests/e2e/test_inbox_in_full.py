@@ -35,10 +35,7 @@ def test_photo_goes_upright_without_its_place_and_the_answer_comes_live(page: Pa
     at_work.start_message(page)
     at_work.fill_message(page, "Hjemmebasert omsorg", "Etiketten på esken", "Er dette riktig styrke?")
     page.get_by_role("combobox", name="Hva gjelder det?").select_option(label="Medisiner")
-    taken = {"name": "Esken hjemme.jpg", "mimeType": "image/jpeg", "buffer": files.photo((800, 400))}
-    page.locator("input[type=file]").set_input_files(taken)  # pyright: ignore[reportArgumentType]
-    added = page.get_by_role("list", name="Vedlegg").get_by_role("listitem")
-    expect(added.get_by_role("button", name=re.compile("^Fjern"))).to_be_visible()
+    add_one_too_many(page)
     page.get_by_role("button", name="Send melding").click()
     # Then it is handed over
     at_work.sees_heading(page, "Etiketten på esken")
@@ -74,6 +71,27 @@ def test_photo_goes_upright_without_its_place_and_the_answer_comes_live(page: Pa
     downloaded = downloading.value
     assert downloaded.suggested_filename == "Medisinliste.pdf"
     assert downloaded.path().read_bytes() == files.pdf()
+
+
+def add_one_too_many(page: Page) -> None:
+    """The photo and four more, and one that there is no room for; one of them takes its time."""
+    taken = [{"name": "Esken hjemme.jpg", "mimeType": "image/jpeg", "buffer": files.photo((800, 400))}]
+    taken += [{"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": files.pdf()} for n in range(1, 6)]
+    slow: list[Route] = []
+    page.route("**/attachments?*", lambda route: slow.append(route), times=1)
+    page.locator("input[type=file]").set_input_files(taken)  # pyright: ignore[reportArgumentType]
+    buttons = page.get_by_role("list", name="Vedlegg").get_by_role("button")
+    added = buttons.filter(has_text="Fjern")
+    expect(added).to_have_count(4)
+    # That there were too many is said for as long as it takes to read it
+    problem = page.get_by_text("Du kan legge ved høyst fem filer.")
+    expect(problem).to_be_visible()
+    # And whose button goes when the last has come has the focus on the next
+    buttons.filter(has_text="Avbryt").focus()
+    slow[0].continue_()
+    expect(added).to_have_count(5)
+    expect(added.and_(page.locator(":focus"))).to_have_count(1)
+    expect(problem).to_be_visible()
 
 
 def open_conversation(page: Page, subject: str) -> Locator:
