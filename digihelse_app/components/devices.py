@@ -12,7 +12,7 @@ from digihelse_app.components.designsystemet.actions import button
 from digihelse_app.components.designsystemet.feedback import alert, tag
 from digihelse_app.components.designsystemet.text import bullets, heading, link, paragraph
 from digihelse_app.components.links import FOR
-from digihelse_app.state.devices import DeviceRow, DeviceState
+from digihelse_app.state.devices import DEVICES_ID, DeviceRow, DeviceState
 from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState
 
@@ -21,7 +21,7 @@ def devices() -> rx.Component:
     """The list, with a way to say that it was not oneself."""
     rows = rx.el.ul(rx.foreach(DeviceState.devices, _row), class_name="rows")
     return rx.el.section(
-        heading(t("devices.title"), level=2, size="xs"),
+        heading(t("devices.title"), level=2, size="xs", id=DEVICES_ID, tab_index=-1),
         paragraph(t("devices.about"), class_name="muted"),
         rx.cond(DeviceState.asking != "", _not_me(), rx.fragment()),
         rx.cond(DeviceState.devices.length() > 0, rows, paragraph(t("devices.none"))),

@@ -10,17 +10,17 @@ from digihelse_app.components.designsystemet.feedback import alert, card
 from digihelse_app.components.designsystemet.text import bullets, heading, paragraph
 from digihelse_app.components.links import FOR
 from digihelse_app.state.language import t
-from digihelse_app.state.self_use import SelfUseState
+from digihelse_app.state.self_use import NOBODY_ID, OFFER_ID, STOPPED_ID, SelfUseState
 
 
 def self_use() -> rx.Component:
     """On one's own page: offered while there is somebody to leave it to, and the way back afterwards."""
     offer = rx.el.section(
-        heading(t("self_use.title"), level=2, size="xs"),
+        heading(t("self_use.title"), level=2, size="xs", id=OFFER_ID, tab_index=-1),
         rx.cond(SelfUseState.asking, _confirm(), _offer()),
         class_name="stack",
     )
-    nobody = alert(paragraph(t("self_use.nobody")), color="warning")
+    nobody = alert(paragraph(t("self_use.nobody")), color="warning", id=NOBODY_ID, tab_index=-1)
     return rx.fragment(
         rx.el.div(rx.cond(SelfUseState.nobody, nobody, rx.fragment()), role="status"),
         rx.cond(SelfUseState.offered, offer, rx.fragment()),
@@ -31,7 +31,7 @@ def self_use() -> rx.Component:
 def start_again() -> rx.Component:
     """That one has stopped, and the button that undoes it."""
     return card(
-        heading(t("self_use.stopped_title"), level=2, size="xs"),
+        heading(t("self_use.stopped_title"), level=2, size="xs", id=STOPPED_ID, tab_index=-1),
         paragraph(t("self_use.stopped_text")),
         paragraph(t("self_use.start_help")),
         button(t("self_use.start"), size="lg", on_click=SelfUseState.start(FOR)),

@@ -12,7 +12,7 @@ from digihelse_app.components.designsystemet.text import paragraph
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import FOR
 from digihelse_app.state.language import LanguageState, t
-from digihelse_app.state.thread import ThreadState
+from digihelse_app.state.thread import ARCHIVE_ID, TAKE_BACK_ID, ThreadState
 
 
 def thread_tools() -> rx.Component:
@@ -36,6 +36,7 @@ def thread_tools() -> rx.Component:
                 t("thread.archive"),
                 variant="tertiary",
                 on_click=ThreadState.put_away(FOR),
+                id=ARCHIVE_ID,
             ),
         ),
         role="group",
@@ -49,7 +50,12 @@ def archived_note() -> rx.Component:
     note = alert(
         rx.el.div(
             paragraph(t("thread.archived")),
-            button(t("thread.take_back"), variant="secondary", on_click=ThreadState.take_back(FOR)),
+            button(
+                t("thread.take_back"),
+                variant="secondary",
+                on_click=ThreadState.take_back(FOR),
+                id=TAKE_BACK_ID,
+            ),
             class_name="stack s",
         ),
         class_name="put-away",

@@ -22,7 +22,7 @@ from digihelse_app.state.export import ExportState
 from digihelse_app.state.language import LanguageState, t
 from digihelse_app.state.nav import NavState
 from digihelse_app.state.notices import NoticeState
-from digihelse_app.state.profile import ConsentRow, ProfileState
+from digihelse_app.state.profile import CONSENTS_ID, ConsentRow, ProfileState
 from digihelse_app.state.self_use import SelfUseState
 
 CONSEQUENCES = ("access", "notices", "kept", "told", "again")
@@ -109,7 +109,7 @@ def _consents() -> rx.Component:
     rows = rx.el.ul(rx.foreach(ProfileState.consents, _consent), class_name="stack")
     none = paragraph(t("profile.no_consents"))
     return rx.el.section(
-        heading(t("profile.consents"), level=2, size="xs"),
+        heading(t("profile.consents"), level=2, size="xs", id=CONSENTS_ID, tab_index=-1),
         rx.cond(ProfileState.withdrawing != "", _confirm(), rx.fragment()),
         rx.cond(ProfileState.consents.length() > 0, rows, none),
         class_name="stack",

@@ -17,6 +17,9 @@ from digihelse_app.web.auth import cookies
 
 _COOKIE = cookies.for_settings(settings.from_environment()).device
 
+DEVICES_ID = "devices-title"
+"""The section's heading, which takes the focus when what was pressed is gone."""
+
 
 @dataclass(frozen=True)
 class DeviceRow:
@@ -92,6 +95,7 @@ class DeviceState(PersonState):
     async def keep(self):
         """It was oneself after all."""
         self.asking = ""
+        return rx.set_focus(DEVICES_ID)
 
     @rx.event
     @signed_in

@@ -14,6 +14,9 @@ from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.text import dates
 from digihelse_app.text.catalogue import lookup
 
+CONSENTS_ID = "consents-title"
+"""The section's heading, which takes the focus when what was pressed is gone."""
+
 
 @dataclass(frozen=True)
 class ConsentRow:
@@ -81,6 +84,7 @@ class ProfileState(PersonState):
     async def keep(self):
         """Change one's mind: nothing is withdrawn."""
         self.withdrawing = ""
+        return rx.set_focus(CONSENTS_ID)
 
     @rx.event
     @signed_in
@@ -91,6 +95,7 @@ class ProfileState(PersonState):
             await consent.withdraw(acting, ConsentKind(kind))
         self.withdrawing = ""
         await self._read()
+        return rx.set_focus(CONSENTS_ID)
 
     async def _read(self) -> None:
         acting = await self._acting()

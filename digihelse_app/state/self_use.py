@@ -8,6 +8,9 @@ from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.text import dates
 
+OFFER_ID, STOPPED_ID, NOBODY_ID = "self-use-title", "self-use-stopped", "self-use-nobody"
+"""Where the focus goes when what was pressed is gone: to the offer's heading, or to what came of it."""
+
 
 class SelfUseState(PersonState):
     """`offered`: there is somebody to leave it to, named in `proxies`. `asking`: about to stop."""
@@ -38,6 +41,7 @@ class SelfUseState(PersonState):
     async def keep(self):
         """Change one's mind: nothing is changed."""
         self.asking = False
+        return rx.set_focus(OFFER_ID)
 
     @rx.event
     @signed_in
@@ -46,6 +50,7 @@ class SelfUseState(PersonState):
         self.nobody = not await self_use.stop(await self._acting_for(person))
         self.asking = False
         await self._read()
+        return rx.set_focus(NOBODY_ID if self.nobody else STOPPED_ID)
 
     @rx.event
     @signed_in
@@ -53,7 +58,7 @@ class SelfUseState(PersonState):
         """Use it oneself again; `person` is whom the page was drawn for."""
         await self_use.start(await self._acting_for(person))
         await self._read()
-        return HomeState.load
+        return [HomeState.load, rx.set_focus("page-title")]
 
     async def _read(self) -> None:
         acting = await self._acting()

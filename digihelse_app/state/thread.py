@@ -23,6 +23,9 @@ from digihelse_app.state.reflex_internals import query_of
 from digihelse_app.state.rows import MessageRow, message_rows
 from digihelse_app.text import dates
 
+ARCHIVE_ID, TAKE_BACK_ID = "archive", "take-back"
+"""The buttons that take each other's place; the one that comes has the focus of the one that was pressed."""
+
 
 class ThreadState(PersonState):
     """The conversation in the address. `thread_id` is what is shown, empty for none or not found.
@@ -108,7 +111,7 @@ class ThreadState(PersonState):
         await archive.put_away(await self._acting_for(composed_for), self.thread_id)
         await self._read()
         self.announcement = await self._text("thread.archived_status")
-        return [InboxState.load, NavState.load]
+        return [rx.set_focus(TAKE_BACK_ID), InboxState.load, NavState.load]
 
     @rx.event
     @signed_in
@@ -117,7 +120,7 @@ class ThreadState(PersonState):
         await archive.take_back(await self._acting_for(composed_for), self.thread_id)
         await self._read()
         self.announcement = await self._text("thread.taken_back_status")
-        return [InboxState.load]
+        return [rx.set_focus(ARCHIVE_ID), InboxState.load]
 
     @rx.event
     @signed_in

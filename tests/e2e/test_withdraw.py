@@ -24,10 +24,12 @@ def test_nils_takes_his_consent_back_and_gives_it_again(page: Page, staff: Page)
     # And he may change his mind
     page.get_by_role("button", name="Behold samtykket").click()
     expect(question).to_have_count(0)
+    expect(at_work.heading(page, "Samtykker")).to_be_focused()
     # When he does it
     page.get_by_role("button", name=re.compile("^Trekk tilbake.*Dialogtjenester")).click()
     page.get_by_role("button", name="Ja, trekk tilbake").click()
     expect(page.get_by_role("listitem").filter(has_text="Dialogtjenester")).to_contain_text("Trukket tilbake")
+    expect(at_work.heading(page, "Samtykker")).to_be_focused()
     # Then the inbox is closed, and the home page says why
     at_work.go(page, "Innboks")
     at_work.sees_heading(page, "Innboksen er ikke klar ennå")

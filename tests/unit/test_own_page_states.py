@@ -46,7 +46,7 @@ async def test_what_to_do_about_a_stranger_is_explained_before_it_is_done() -> N
     (stranger,) = [row for row in page.devices if row.label == "Ukjent nettleser"]
     assert focus_of(await page.ask(stranger.id)) == "ref_not_me_title"
     assert (page.asking, page.asking_label) == (stranger.id, "Ukjent nettleser")
-    await page.keep()
+    assert focus_of(await page.keep()) == "ref_devices_title"
     assert page.asking == ""
     assert await page.ask("no-such-device") is None
     assert page.asking == ""
@@ -90,7 +90,7 @@ async def test_stopping_is_offered_to_one_who_has_somebody_to_leave_it_to() -> N
     await page.load()
     assert (page.offered, page.proxies) == (True, "Ingrid Nordmann og Jonas Nordmann")
     assert focus_of(await page.ask_stop()) == "ref_stop_title"
-    await page.keep()
+    assert focus_of(await page.keep()) == "ref_self_use_title"
     assert (page.asking, page.stopped) == (False, False)
 
 
@@ -100,7 +100,7 @@ async def test_one_who_stopped_is_told_on_the_home_page_and_starts_again_there()
     page = await world.state(SelfUseState, kari.kari, path=routes.PROFILE)
     with pytest.raises(ComposedForAnotherError):
         await page.stop("another-key")
-    await page.stop("")
+    assert focus_of(await page.stop("")) == "ref_self_use_stopped"
     assert (page.stopped, page.offered, page.nobody) == (True, False, False)
     home = await world.state(HomeState, kari.kari, path=routes.HOME)
     await home.load()
@@ -108,7 +108,8 @@ async def test_one_who_stopped_is_told_on_the_home_page_and_starts_again_there()
     inbox = await world.state(InboxState, kari.kari, path=routes.INBOX)
     await inbox.load()
     assert (inbox.ready, inbox.threads) == (False, [])
-    await page.start("")
+    *_, focus = await page.start("")
+    assert focus_of(focus) == "ref_page_title"
     await home.load()
     assert (page.stopped, home.setup) == (False, "ready")
 
@@ -121,6 +122,6 @@ async def test_one_whose_last_proxy_left_meanwhile_is_told_that_nothing_changed(
     await page.load()
     hers.ended_at = world.later(hours=1)
     await world.add(hers)
-    await page.stop("")
+    assert focus_of(await page.stop("")) == "ref_self_use_nobody"
     assert (page.nobody, page.stopped) == (True, False)
     assert (await self_use.status(await kari.acting())).stopped is False

@@ -165,6 +165,19 @@ async def test_what_was_written_for_another_is_not_sent() -> None:
     assert len(await world.rows(Message)) == 1
 
 
+async def test_the_button_that_comes_when_one_archives_takes_the_focus_and_so_the_way_back() -> None:
+    kari = await world.world()
+    state, _ = await opened(kari)
+    focus, *again = await state.put_away("")
+    assert (state.archived, focus_of(focus), names(again)) == (
+        True,
+        "ref_take_back",
+        ["InboxState.load", "NavState.load"],
+    )
+    focus, *again = await state.take_back("")
+    assert (state.archived, focus_of(focus), names(again)) == (False, "ref_archive", ["InboxState.load"])
+
+
 async def test_frame_says_whom_one_acts_for_and_what_is_unread() -> None:
     kari = await world.world()
     ingrid = await world.person(INGRID)

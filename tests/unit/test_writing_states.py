@@ -135,9 +135,9 @@ async def test_profile_shows_the_person_and_withdraws_only_when_asked_to() -> No
         "Dialogtjenester og personlig helsearkiv",
         "ref_withdraw_title",
     )
-    await page.keep()
+    assert focus_of(await page.keep()) == "ref_consents_title"
     assert (page.withdrawing, [row.withdrawn_at for row in await world.rows(Consent)]) == ("", [None, None])
-    await page.withdraw(DIALOGUE)
+    assert focus_of(await page.withdraw(DIALOGUE)) == "ref_consents_title"
     withdrawn = [(row.kind, plain(row.withdrawn)) for row in page.consents if row.withdrawn]
     assert withdrawn == [(DIALOGUE, "Trukket tilbake i dag kl. 10.00")]
     assert await page.ask_withdraw(DIALOGUE) is None
