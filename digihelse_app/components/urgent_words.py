@@ -6,15 +6,22 @@ import reflex as rx
 
 from digihelse_app.components.contact import phone_link
 from digihelse_app.state.language import t
+from digihelse_app.text.catalogue import LANGUAGES, lookup
+
+
+def words() -> list[str]:
+    """The words of every language, each once: people write as they speak, whatever the page is read in."""
+    listed = (word for language in LANGUAGES for word in lookup(language, "urgent.words").split(", "))
+    return list(dict.fromkeys(listed))
 
 
 def watched(notice_id: str) -> dict[str, Any]:
-    """`custom_attrs` for a text area: assets/urgent-words.js looks for the words, in the browser alone."""
-    return {"data-urgent-words": t("urgent.words"), "data-urgent-notice": notice_id}
+    """`custom_attrs` for a field: assets/urgent-words.js looks for the words in it, in the browser alone."""
+    return {"data-urgent-notice": notice_id}
 
 
 def urgent_notice(notice_id: str) -> rx.Component:
-    """Hidden until a word raises it; then a sentence that is announced, and the numbers to call."""
+    """Hidden until a word in a `watched` field raises it; then an announced sentence, and whom to call."""
     return rx.el.div(
         rx.el.p(role="alert", class_name="ds-paragraph"),
         rx.el.ul(
@@ -25,5 +32,9 @@ def urgent_notice(notice_id: str) -> rx.Component:
         ),
         id=notice_id,
         class_name="urgent raised",
-        custom_attrs={"data-sentence": t("urgent.sentence"), "data-raised": "false"},
+        custom_attrs={
+            "data-words": ", ".join(words()),
+            "data-sentence": t("urgent.sentence"),
+            "data-raised": "false",
+        },
     )

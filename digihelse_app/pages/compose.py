@@ -65,7 +65,12 @@ def _form() -> rx.Component:
         _others(),
         rx.cond(ComposeState.categories.length() > 0, _category(), rx.fragment()),
         field(
-            text_input("subject", error=ComposeState.subject_error, auto_complete="off"),
+            text_input(
+                "subject",
+                error=ComposeState.subject_error,
+                auto_complete="off",
+                custom_attrs=watched("compose-urgent"),
+            ),
             id="subject",
             label=t("compose.subject"),
             description=t("compose.subject_help"),

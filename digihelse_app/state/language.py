@@ -12,7 +12,7 @@ _SERVER_ONLY = re.compile(
     r"(signin|fhir|notice|date|hours|ical|pdf|visit_row|delegation)\.|(asking|calendar|cancel|compose|period)\.error\."
     r"|helpline\.[^h]|promise\.(left|one_left|passed|today|if_not)|consent\.[a-z]+(\..*\.body|_name)"
     r"|log\.(did|ground|wire|column_|visit|thread|found|times|you|digihelse)"
-    r"|inbox\.(arrived|found|you)|home\.(good_|hello|has_answered|new_answer)"
+    r"|urgent\.words|inbox\.(arrived|found|you)|home\.(good_|hello|has_answered|new_answer)"
     r"|setup\.(now_ready|opens_t|ready_from|ready_text|run)|offline\.(call|kept|retry|title)"
     r"|circle\.(error\.|seen_by|read_by|more|you|answering|taken|take$|let_go|hide_text|hidden_(text|status)|shown_"
     r"|note_|notes_|hidden_tag)|inbox\.other"
