@@ -33,6 +33,7 @@ def test_without_a_network_a_page_is_answered_by_one_that_offers_to_try_again(pa
     page.context.set_offline(True)
     page.goto(f"{routes.INBOX}?for=key")
     expect(page.get_by_role("heading", level=1)).to_have_text("Du er uten nett")
+    expect(page.get_by_role("main")).to_contain_text("Meldinger du har begynt på, er tatt vare på.")
     page.context.set_offline(False)
     page.get_by_role("link", name="Prøv igjen").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Du er uten nett")
@@ -46,7 +47,7 @@ def test_only_the_apps_own_files_are_kept(page: Page):
 
 def test_lost_connection_is_said_and_taken_back(page: Page):
     opened(page, routes.HELP)
-    banner = page.get_by_role("status").filter(has_text="Ingen forbindelse")
+    banner = page.get_by_role("status").filter(has_text="Ingen forbindelse. La siden stå åpen")
     expect(banner).to_have_count(0)
     page.context.set_offline(True)
     expect(banner).to_be_visible()
