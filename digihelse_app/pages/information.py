@@ -5,7 +5,7 @@ import reflex as rx
 from digihelse_app import routes
 from digihelse_app.components.contact import help_line, urgent
 from digihelse_app.components.designsystemet.actions import button_anchor, button_link
-from digihelse_app.components.designsystemet.text import heading, paragraph
+from digihelse_app.components.designsystemet.text import bullets, heading, paragraph
 from digihelse_app.components.frame import page
 from digihelse_app.components.icons import icon
 from digihelse_app.components.links import NEXT
@@ -13,6 +13,22 @@ from digihelse_app.state.language import t
 from digihelse_app.state.nav import HelplineState
 
 ON_LOAD = [HelplineState.load]
+
+KEPT = (
+    "profile",
+    "services",
+    "consents",
+    "conversations",
+    "drafts",
+    "visits",
+    "delegations",
+    "notes",
+    "notices",
+    "devices",
+    "calendar",
+    "log",
+)
+"""What is kept of a person, in the order it is told; keys of the catalogue."""
 
 
 def _sections(page_key: str, *names: str) -> list[rx.Component]:
@@ -51,7 +67,13 @@ def privacy() -> rx.Component:
     """Who is responsible, what is kept, cookies, rights."""
     return page(
         "privacy.title",
-        *_sections("privacy", "controller", "what", "cookies", "rights"),
+        *_sections("privacy", "controller"),
+        rx.el.section(
+            heading(t("privacy.what_title"), level=2, size="xs"),
+            bullets(*(t(f"privacy.what_{name}") for name in KEPT)),
+            class_name="stack s",
+        ),
+        *_sections("privacy", "cookies", "rights"),
         _help_line(),
         navigation=False,
         back=(routes.HOME, "nav.home"),
