@@ -159,7 +159,8 @@ def _place(
 def _count(unread: Var[int] | int) -> rx.Component:
     number_unread = Var.create(unread).to(int)
     shown = rx.cond(number_unread > 99, "99+", number_unread.to(str))
-    hidden = rx.el.span(t("nav.unread", n=number_unread), class_name="sr")
+    words = rx.cond(number_unread == 1, t("nav.unread_one"), t("nav.unread", n=number_unread))
+    hidden = rx.el.span(words, class_name="sr")
     number = rx.el.span(shown, aria_hidden=True)
     return rx.cond(number_unread > 0, rx.el.span(number, hidden, class_name="count"), rx.fragment())
 

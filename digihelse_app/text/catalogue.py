@@ -13,7 +13,7 @@ from typing import Any
 FALLBACK = "nb"
 LANGUAGES = ("nb", "nn", "en", "se")
 HARD_SPACE = "\N{NO-BREAK SPACE}"
-_SPACE_TO_KEEP = re.compile(r"(?<=kl\.) (?=[\d{])|(?<=\d) (?=\d)|(?<=[\d}]) (?=virkedag|yrkedag|working day)")
+_SPACE_TO_KEEP = re.compile(r"(?<=kl\.) (?=[\d{])|(?<=\d) (?=\d)|(?<=[\d}]) (?=virkedag|working day)")
 """What belongs together stays on one line: times, phone numbers, a number and its unit."""
 _FOLDER = Path(__file__).parent
 

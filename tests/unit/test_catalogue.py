@@ -48,3 +48,18 @@ def test_a_language_reads_its_own_text(language: str) -> None:
 )
 def test_what_belongs_together_stays_on_one_line(key: str, text: str) -> None:
     assert catalogue.lookup("nb", key).replace(catalogue.HARD_SPACE, "_") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "other_name"),
+    [("en", "of attorney"), ("en", "page Delegations"), ("nn", "yrkedag"), ("nn", "helsa di enn")],
+)
+def test_one_thing_has_one_name(language: str, other_name: str) -> None:
+    assert [key for key, text in catalogue.whole(language).items() if other_name in text] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "one"), [("nb", ", 1 ulest"), ("nn", ", 1 ulesen"), ("en", ", 1 unread")]
+)
+def test_one_unread_conversation_is_counted_as_one(language: str, one: str) -> None:
+    assert catalogue.lookup(language, "nav.unread_one") == one
