@@ -12,6 +12,7 @@ from digihelse_app.models.database import engine
 from digihelse_app.models.fhir_resource import FhirResource
 from digihelse_app.models.organisation import CareService
 from tests.fhir_world import (
+    EXTENSION,
     FODSELSNUMMER,
     World,
     issues,
@@ -23,6 +24,8 @@ from tests.fhir_world import (
 from tests.people import KARI, OLA
 
 JSON = {"Content-Type": "application/fhir+json"}
+HOURS = {"availableStartTime": "08:00:00", "availableEndTime": "15:30:00"}
+CANCEL_BEFORE = {"url": f"{EXTENSION}/cancel-before"}
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST"])
@@ -128,12 +131,19 @@ async def test_bodies_that_are_no_resource_are_refused(small_api: World, body: b
             {"availableTime": [{"availableStartTime": "25:00:00"}]},
             "HealthcareService.availableTime[0].availableStartTime",
         ),
+        *(
+            ({"availableTime": [HOURS | {element: 9}]}, f"HealthcareService.availableTime[0].{element}")
+            for element in ("availableStartTime", "availableEndTime")
+        ),
+        ({"extension": [CANCEL_BEFORE | {"valueTime": 12}]}, "HealthcareService.extension[0].valueTime"),
         ({"contained": [{"resourceType": "Patient"}]}, "HealthcareService.contained"),
         ({"modifierExtension": [{"url": "x"}]}, "HealthcareService.modifierExtension"),
         ({"implicitRules": "http://x"}, "HealthcareService.implicitRules"),
         ({"id": "other"}, "HealthcareService.id"),
         ({"resourceType": "Patient"}, "resourceType"),
         ({"meta": {"lastUpdated": "yesterday"}}, "HealthcareService.meta.lastUpdated"),
+        ({"meta": {"lastUpdated": "0001-01-01T00:00:00+05:00"}}, "HealthcareService.meta.lastUpdated"),
+        ({"meta": {"lastUpdated": "9999-12-31T23:59:00-05:00"}}, "HealthcareService.meta.lastUpdated"),
         ({"identifier": [{"system": FODSELSNUMMER, "value": "1"}]}, "HealthcareService"),
     ],
     ids=str,

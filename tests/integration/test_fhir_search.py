@@ -166,6 +166,8 @@ async def test_next_page_of_a_patients_search_holds_no_number(api: World) -> Non
         ("_lastUpdated=2026-01-01", "invalid"),
         ("_lastUpdated=ge2026-01-01T00:00:00", "invalid"),
         ("_lastUpdated=ge14834813638", "invalid"),
+        ("_lastUpdated=gt9999-12-31", "invalid"),
+        ("_lastUpdated=ge0001-01-01T00:00:00%2B05:00", "invalid"),
         ("_lastUpdated=ge2026-01-01&_lastUpdated=ge2026-01-02", "invalid"),
         ("part-of=t1", "not-supported"),
         ("patient=Patient/1", "not-supported"),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digihelse_app.models.codes import AccessTag, CancelReason, CancelRight, VisitStatus
+from digihelse_app.outside import clock
 from digihelse_app.services.submission import VisitReport
 from digihelse_app.web.fhir import appointment
 from digihelse_app.web.fhir.submissions import read
@@ -124,10 +125,18 @@ def test_number_is_nowhere_in_what_is_kept_and_whom_it_is_kept_from_is() -> None
     assert KARI.national_id not in str(submission.body)
 
 
+@pytest.mark.parametrize(("year", "is_near"), [(2015, False), (2016, True), (2036, True), (2037, False)])
+def test_visit_is_within_ten_years_of_now(year: int, is_near: bool) -> None:
+    told = visits.appointment(KARI, **booked(NINE.replace("2026", f"{year}"), TEN.replace("2026", f"{year}")))
+    with clock.at(datetime.fromisoformat(NINE)):
+        if is_near:
+            assert appointment.read(told).starts_at.year == year
+        else:
+            assert refusal(told) == [("value", "Appointment.start")]
+
+
 @given(
-    start=st.datetimes(datetime.fromisoformat("2026-01-01"), timezones=st.timezones()).filter(
-        lambda at: at.year < 9999
-    ),
+    start=st.datetimes(*map(datetime.fromisoformat, YEARS), timezones=st.timezones()),
     minutes=st.integers(1, 24 * 60),
 )
 def test_any_time_in_any_zone_is_the_same_instant(start: datetime, minutes: int) -> None:
@@ -137,6 +146,7 @@ def test_any_time_in_any_zone_is_the_same_instant(start: datetime, minutes: int)
         written = datetime.fromisoformat(told["start"]), datetime.fromisoformat(told["end"])
     except ValueError:  # an offset of seconds, which nobody writes
         return
-    report = appointment.read(visits.appointment(KARI, requestedPeriod=[told]))
+    with clock.at(datetime.fromisoformat(NINE)):
+        report = appointment.read(visits.appointment(KARI, requestedPeriod=[told]))
     assert (report.starts_at, report.ends_at) == written
     assert (report.starts_at.utcoffset(), report.ends_at.utcoffset()) == (timedelta(), timedelta())

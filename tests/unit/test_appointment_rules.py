@@ -100,6 +100,13 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "fulfilled by a window": ({"status": "fulfilled"}, "value", "requestedPeriod"),
     "end before start": (booked(TEN, NINE), "value", "end"),
     "no length": (booked(NINE, NINE), "value", "end"),
+    "at the calendar's end": (booked("9999-12-30T23:45:00Z", "9999-12-31T23:30:00Z"), "value", "start"),
+    "beyond the calendar": (booked("9999-12-31T12:00:00Z", "9999-12-31T13:00:00Z"), "value", "start"),
+    "before the calendar": (
+        {"requestedPeriod": [{"start": "0001-01-01T00:00:00+05:00", "end": TEN}]},
+        "value",
+        "requestedPeriod[0].start",
+    ),
     "longer than a day": (booked(NINE, "2026-11-25T09:00:01+01:00"), "value", "end"),
     "cancelled without a reason": ({"status": "cancelled"}, "required", "cancelationReason"),
     "cancelled for another reason": (cancelled("XYZ"), "value", "cancelationReason"),

@@ -85,7 +85,7 @@ def test_five_years_may_be_assigned_to_the_day(start: str, end: str) -> None:
         ("2024-02-29", "2029-03-01"),
         ("2026-11-20", "2032-11-20"),
         ("2026-11-20", "2031-11-20T23:00:01Z"),
-        ("2026-11-20", "9999-12-30"),
+        ("2026-11-20", "2199-12-31"),
     ],
 )
 def test_no_more_than_five_years_may_be_assigned(start: str, end: str) -> None:
@@ -154,6 +154,10 @@ def test_what_is_assigned_has_an_end_and_evidence() -> None:
         (with_provision(period=None), "required", f"{PERIOD}.start"),
         (with_provision(period={"start": "2026"}), "value", f"{PERIOD}.start"),
         (with_provision(period={"start": "2026-11-20", "end": "2026-11-19"}), "value", f"{PERIOD}.end"),
+        (with_provision(period={"start": "0001-01-01"}), "value", f"{PERIOD}.start"),
+        (with_provision(period={"start": "9998-01-01T00:00:00Z"}), "value", f"{PERIOD}.start"),
+        (with_provision(period={"start": "2026-11-20", "end": "9999-12-31"}), "value", f"{PERIOD}.end"),
+        (with_provision(dataPeriod={"start": "0001-01-01"}), "value", "Consent.provision.dataPeriod.start"),
         (with_provision(purpose=[{"code": "TREAT"}]), "not-supported", "Consent.provision.purpose"),
         (with_provision(actor=None), "required", "Consent.provision.actor"),
         (with_provision(actor=[{"role": coded(ROLE, "VE"), "reference": named(ERIK)}]),

@@ -50,6 +50,17 @@ def test_opening_hours_without_days_are_every_day(entry: dict[str, Any], hours: 
     assert health_care_service.read(service(availableTime=[entry])).opening_hours == [{"days": days} | hours]
 
 
+@pytest.mark.parametrize("told", [1, "1", "tidlig", "24:00:00"])
+@pytest.mark.parametrize("element", ["availableStartTime", "availableEndTime"])
+def test_opening_hours_are_times_of_day(element: str, told: object) -> None:
+    hours = {"availableStartTime": "07:30:00", "availableEndTime": "22:00:00"} | {element: told}
+    with pytest.raises(FhirError) as raised:
+        health_care_service.read(service(availableTime=[hours]))
+    assert [issue.expression for issue in raised.value.issues] == [
+        f"HealthcareService.availableTime[0].{element}"
+    ]
+
+
 @pytest.mark.parametrize(
     ("status", "active"),
     [

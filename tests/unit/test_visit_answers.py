@@ -22,6 +22,7 @@ NINE, TEN = "2026-11-24T09:00:00+01:00", "2026-11-24T10:00:00+01:00"
 RESTRICTION = f"{VOLVEN}.9603"
 LATER = "2026-11-20T11:00:00Z"
 YEARS = "2026-01-01", "2036-01-01"
+LAST_OF_ALL = "9999-12-31T23:30:00Z"
 
 
 def test_encounter_is_progress() -> None:
@@ -42,6 +43,8 @@ def test_encounter_is_progress() -> None:
         ({"status": "finished"}, "required", "period.end"),
         ({"period": {"start": NINE, "end": TEN}}, "required", "period.end"),
         ({"status": "finished", "period": {"start": TEN, "end": NINE}}, "value", "period.end"),
+        ({"period": {"start": "0001-01-01T00:00:00+05:00"}}, "value", "period.start"),
+        ({"status": "finished", "period": {"start": NINE, "end": LAST_OF_ALL}}, "value", "period.end"),
     ],
 )
 def test_broken_encounter_is_named_by_its_element(changes: dict[str, Any], code: str, element: str) -> None:

@@ -1,7 +1,7 @@
-"""Appointment: a home visit as its service tells it now, by the rules of hn-basis-appointment. Pure."""
+"""Appointment: a home visit as its service tells it now, by hn-basis-appointment. Pure but for the clock."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from digihelse_app.models.codes import CancelReason, VisitStatus
 from digihelse_app.outside import fhir_names
@@ -111,13 +111,13 @@ def _times(resource: Resource, status: VisitStatus) -> tuple[datetime, datetime,
 
 
 def _span(told: Resource, path: str) -> tuple[datetime, datetime]:
-    start = elements.instant(told.get("start"), f"{path}.start")
-    end = elements.instant(told.get("end"), f"{path}.end")
+    start = elements.instant_near(told.get("start"), f"{path}.start")
+    end = elements.instant_near(told.get("end"), f"{path}.end")
     if start is None or end is None:
         raise refused(f"{path}.{'end' if start else 'start'}", "required")
     if not start < end <= start + LONGEST:
         raise refused(f"{path}.end", "value", "After the start, and within 24 hours of it.")
-    return start.astimezone(UTC), end.astimezone(UTC)
+    return start, end
 
 
 def _cancel_reason(resource: Resource, status: VisitStatus) -> CancelReason | None:

@@ -164,6 +164,7 @@ def _in_utc(written: str, path: str, *, last: bool) -> datetime | None:
     day = elements.day(written, path)
     if day is None:
         return None
+    elements.check_year(day, path)
     return delegation_rules.ends(day) if last else datetime.combine(day, time(), OSLO).astimezone(UTC)
 
 

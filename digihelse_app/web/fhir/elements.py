@@ -1,13 +1,18 @@
 """Reading elements of a resource whose structure is already checked, and naming those that are wrong."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from digihelse_app.models.codes import AccessTag
-from digihelse_app.outside import fhir_names
+from digihelse_app.outside import clock, fhir_names
 from digihelse_app.web.fhir.outcome import FhirError, Issue
 
 Resource = dict[str, Any]
+
+_YEARS = range(1900, 2200)
+"""Everyone alive, and all that is planned. At the calendar's edges a change of zone or one more day fails."""
+_REACH_YEARS = 10
+"""How far from this year a visit may lie: further than any plan or correction, and less than a slip."""
 
 
 def refused(expression: str, code: str = "value", diagnostics: str = "") -> FhirError:
@@ -113,7 +118,7 @@ def _last_of(year: int, month: int) -> date:
 
 
 def instant(value: object, path: str) -> datetime | None:
-    """A FHIR instant as an aware time, None when absent."""
+    """A FHIR instant as an aware time, None when absent; refused without a zone or at the calendar's edge."""
     if value is None:
         return None
     try:
@@ -122,4 +127,26 @@ def instant(value: object, path: str) -> datetime | None:
             raise ValueError
     except ValueError:
         raise refused(path, "value", "A date and time with its zone.") from None
+    check_year(at, path)
     return at
+
+
+def instant_near(value: object, path: str) -> datetime | None:
+    """As `instant`, in UTC; refused too when it lies too many years from now to be of a visit."""
+    at = instant(value, path)
+    if at is None:
+        return None
+    if abs(at.year - clock.today().year) > _REACH_YEARS:
+        raise refused(path, "value", f"At most {_REACH_YEARS} years from now.")
+    return at.astimezone(UTC)
+
+
+def is_in_calendar(at: date) -> bool:
+    """Whether a day or a moment is far enough from the calendar's edges to be reckoned with."""
+    return at.year in _YEARS
+
+
+def check_year(at: date, path: str) -> None:
+    """Refuse what is not in the calendar."""
+    if not is_in_calendar(at):
+        raise refused(path, "value", f"A year from {_YEARS[0]} to {_YEARS[-1]}.")

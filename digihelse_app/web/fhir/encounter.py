@@ -1,6 +1,4 @@
-"""Encounter: that a visit has begun, and when it is over also that. Pure."""
-
-from datetime import UTC
+"""Encounter: that a visit has begun, and when it is over also that. Pure but for the clock."""
 
 from digihelse_app.outside import fhir_names
 from digihelse_app.services.submission import VisitProgress
@@ -26,12 +24,12 @@ def read(resource: Resource) -> VisitProgress:
         raise refused(ELEMENTS["visit"], "required", "One visit.")
     visit = elements.reference(visits[0], appointment.TYPE, ELEMENTS["visit"])
     period = resource.get("period", {})
-    begun_at = elements.instant(period.get("start"), f"{TYPE}.period.start")
-    done_at = elements.instant(period.get("end"), f"{TYPE}.period.end")
+    begun_at = elements.instant_near(period.get("start"), f"{TYPE}.period.start")
+    done_at = elements.instant_near(period.get("end"), f"{TYPE}.period.end")
     if begun_at is None:
         raise refused(f"{TYPE}.period.start", "required")
     if (done_at is not None) is not (status == _FINISHED):
         raise refused(f"{TYPE}.period.end", "required", "When it was over, of a finished one alone.")
     if done_at is not None and done_at < begun_at:
         raise refused(f"{TYPE}.period.end", "value", "Not before the start.")
-    return VisitProgress(visit, begun_at.astimezone(UTC), done_at.astimezone(UTC) if done_at else None)
+    return VisitProgress(visit, begun_at, done_at)

@@ -62,10 +62,21 @@ def _hours(entry: Resource, path: str) -> dict[str, Any]:
         raise refused(f"{path}.daysOfWeek")
     if entry.get("allDay"):
         return {"days": days, "from": "00:00", "to": "24:00"}
-    start, end = str(entry.get("availableStartTime", ""))[:5], str(entry.get("availableEndTime", ""))[:5]
-    if not start or end <= start:
+    start, end = (_clock(entry, name, path) for name in ("availableStartTime", "availableEndTime"))
+    if end <= start:
         raise refused(path, "value", "From a time of day to a later one.")
     return {"days": days, "from": start, "to": end}
+
+
+def _clock(entry: Resource, name: str, path: str) -> str:
+    """A time of day as HH:MM: pages reckon with it, so nothing else is let in."""
+    told = entry.get(name)
+    if told is None:
+        raise refused(path, "value", "From a time of day to a later one.")
+    try:
+        return time.fromisoformat(told).strftime("%H:%M")
+    except (TypeError, ValueError):
+        raise refused(f"{path}.{name}", "value", "A time of day.") from None
 
 
 def _categories(resource: Resource) -> list[dict[str, Any]]:
@@ -100,8 +111,8 @@ def _cancel_before(resource: Resource) -> time | None:
     given = elements.extension(resource, fhir_names.CANCEL_BEFORE, "valueTime")
     path = f"{TYPE}.extension('{fhir_names.CANCEL_BEFORE}')"
     try:
-        at = None if given is None else time.fromisoformat(str(given))
-    except ValueError:
+        at = None if given is None else time.fromisoformat(given)
+    except (TypeError, ValueError):
         raise refused(path, "value", "A time of day.") from None
     if at is not None and (at.second or at.microsecond or at.tzinfo):
         raise refused(path, "value", "Whole minutes.")

@@ -12,7 +12,7 @@ from digihelse_app.models.vault import UnreadableError, vault
 from digihelse_app.services import record_reading
 from digihelse_app.services.record_reading import Record
 from digihelse_app.services.record_selection import Position, Selection
-from digihelse_app.web.fhir import communication, rendering
+from digihelse_app.web.fhir import communication, elements, rendering
 from digihelse_app.web.fhir.elements import Resource
 from digihelse_app.web.fhir.outcome import FhirError, Issue
 from digihelse_app.web.fhir.submissions import KINDS
@@ -90,6 +90,8 @@ def _bounded(selection: Selection, value: str) -> Selection:
         at = datetime.fromisoformat(written)
     except ValueError:
         raise invalid("_lastUpdated") from None
+    if not elements.is_in_calendar(at):
+        raise invalid("_lastUpdated")
     if bound is None or (at.tzinfo is None and len(written) > 10):
         raise invalid("_lastUpdated", "One of ge, gt, le, lt and a date, or a time with its zone.")
     if at.tzinfo is None:

@@ -76,7 +76,7 @@ def _structural(resource: Resource) -> list[Issue]:
 
 
 def _mistyped(given: object, understood: object, path: str) -> Iterator[Issue]:
-    """Where the models were lenient: "true" understood as true, "2" as 2, true as 1."""
+    """Where the models were lenient: "true" understood as true, "2" as 2, true as 1, 9 as a time."""
     if isinstance(given, dict) and isinstance(understood, dict):
         for name in given:
             yield from _mistyped(given[name], understood.get(name), f"{path}.{name}")
@@ -86,7 +86,7 @@ def _mistyped(given: object, understood: object, path: str) -> Iterator[Issue]:
     elif isinstance(understood, bool) or isinstance(given, bool):
         if type(given) is not type(understood):
             yield Issue("structure", path)
-    elif isinstance(understood, int) and not isinstance(given, int):
+    elif any(isinstance(understood, kind) and not isinstance(given, kind) for kind in (int, str)):
         yield Issue("structure", path)
 
 
