@@ -85,7 +85,8 @@ class ThreadReading(SQLModel, table=True):
     Unread is per reader, never per person. The columns below `archived_at` repeat what the conversation says
     and what follows from it for this reader (`services.mailboxes` keeps them), so that each list of the inbox
     is one range of one index, however many conversations there are. `away`: archived, nothing written since.
-    `read_at` is when she read as far as `read_until`, which is the time of what she read.
+    `read_at` is when she read as far as `read_until`, which is the time of what she read; `archived_at` is
+    the time of the last message when she put it away.
     """
 
     __table_args__ = (

@@ -4,7 +4,7 @@ Every list and count of the inbox reads these rows by one index, so its price do
 conversations. Whoever stores a message or closes a conversation calls `follow` in the same transaction.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Insert, and_, false, insert, literal, or_
 from sqlalchemy import select as select_of
@@ -19,6 +19,7 @@ from digihelse_app.outside import clock
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """`read_until` of what has not been read."""
+_NEXT_INSTANT = timedelta(microseconds=1)
 
 
 async def is_open(session: AsyncSession, acting: ActingContext) -> bool:
@@ -55,6 +56,14 @@ async def follow(session: AsyncSession, thread: Thread) -> None:
             _repeat(reading, thread)
 
 
+def next_instant(thread: Thread) -> datetime:
+    """When (UTC) a message that is written now stands in a conversation: after all that is there.
+
+    So also when the clocks of two machines differ; whoever has read or put away what was there has not this.
+    """
+    return max(clock.now(), thread.last_message_at + _NEXT_INSTANT)
+
+
 async def copy_of(session: AsyncSession, acting: ActingContext, thread: Thread) -> ThreadReading:
     """The actor's copy, locked for a change."""
     await open_for(session, acting)
@@ -77,7 +86,8 @@ def mark_read(reading: ThreadReading, until: datetime) -> bool:
 
 def put_away(reading: ThreadReading) -> None:
     """Archive the copy as it stands; what is put away counts as read."""
-    reading.archived_at = max(clock.now(), reading.last_message_at)
+    # As far as it goes, and not now: a message that is on its way has a time already, and comes after.
+    reading.archived_at = reading.last_message_at
     mark_read(reading, reading.last_message_at)
 
 

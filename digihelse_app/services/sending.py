@@ -232,6 +232,5 @@ async def _message(session: AsyncSession, acting: ActingContext, thread: Thread,
         author_name=author.name,
         body=draft.body.strip(),
         idempotency_key=draft.idempotency_key,
-        # Never before what it follows, also when clocks of two systems differ.
-        sent_at=max(clock.now(), thread.last_message_at),
+        sent_at=mailboxes.next_instant(thread),
     )

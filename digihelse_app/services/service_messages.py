@@ -1,7 +1,5 @@
 """Messages from a service to a citizen: new conversations and replies. What was written never changes."""
 
-from datetime import timedelta
-
 from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -31,7 +29,6 @@ from digihelse_app.services.submission import (
 )
 
 PREVIEW_LIMIT = 160
-_NEXT_INSTANT = timedelta(microseconds=1)
 
 
 async def put_thread(
@@ -91,7 +88,7 @@ async def put_message(
         author_name=service.name,
         body=written.text,
         external_id=external_id,
-        sent_at=max(clock.now(), thread.last_message_at + _NEXT_INSTANT),
+        sent_at=mailboxes.next_instant(thread),
     )
     thread.last_message_at = thread.last_from_service_at = message.sent_at
     thread.preview = message.body[:PREVIEW_LIMIT]

@@ -21,6 +21,7 @@ from digihelse_app.services.representation import acting_context
 from digihelse_app.services.sending import Draft
 from digihelse_app.services.thread_list import BEGINNING, Choice, Cursor, View
 from tests import world
+from tests.conftest import MovableClock
 from tests.people import INGRID, OLA
 from tests.world import World, later
 
@@ -199,6 +200,35 @@ async def test_archive_is_each_readers_own_and_ends_with_the_next_message(databa
         [],
     )
     assert await inbox.count_unread(for_self) == 1
+
+
+async def test_message_that_was_timed_before_it_was_put_away_comes_back_unread(
+    database: AsyncEngine, clock: MovableClock
+) -> None:
+    kari = await world.world()
+    (conversation,) = await kari.threads([later(hours=1)])
+    acting = await kari.acting()
+    clock.set(later(hours=3))
+    await archive.put_away(acting, conversation.id)
+    conversation.last_message_at = conversation.last_from_service_at = later(hours=2)
+    await world.add(conversation)
+    assert (await found(acting, Choice()), await inbox.count_unread(acting)) == ([conversation.id], 1)
+
+
+async def test_answer_in_the_very_instant_it_is_put_away_takes_it_back(
+    database: AsyncEngine, clock: MovableClock
+) -> None:
+    kari = await world.world()
+    ingrid = await world.person(INGRID)
+    right = world.representation(ingrid, kari.kari, "read_messages", "write_messages")
+    await world.add(right)
+    (conversation,) = await kari.threads([later(hours=1)])
+    clock.set(later(hours=1))
+    acting = await kari.acting()
+    await archive.put_away(acting, conversation.id)
+    for_mother = await acting_context(ingrid.id, right.key)
+    await sending.reply(for_mother, conversation.id, Draft("Takk!", new_id()))
+    assert await found(acting, Choice()) == [conversation.id]
 
 
 async def test_taking_back_undoes_putting_away(database: AsyncEngine) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -29,6 +29,7 @@ from tests.people import INGRID, OLA
 from tests.world import World, later
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SENT = NOW + timedelta(microseconds=1)
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -61,9 +62,9 @@ async def test_a_send_is_a_thread_a_message_an_outbox_row_and_a_log_row(database
         "category_name": "",
         "reply_due_on": None,
         "created_at": NOW,
-        "last_message_at": NOW,
+        "last_message_at": SENT,
         "last_from_service_at": None,
-        "last_from_citizen_at": NOW,
+        "last_from_citizen_at": SENT,
         "preview": "Kan dere komme klokken ti?",
         "closed_at": None,
         "access_tag": AccessTag.NOBODY,
@@ -78,7 +79,7 @@ async def test_a_send_is_a_thread_a_message_an_outbox_row_and_a_log_row(database
         "author_name": "Kari Nordmann",
         "body": "Kan dere komme klokken ti?",
         "idempotency_key": written.idempotency_key,
-        "sent_at": NOW,
+        "sent_at": SENT,
     }
     (item,), (entry,) = await world.rows(OutboxItem), await world.rows(AccessLogEntry)
     assert (item.kind, item.subject_id, item.organisation_id, item.status, item.next_at) == (

@@ -91,19 +91,19 @@ async def test_one_may_only_write_to_what_one_receives_and_what_is_open(sqlite_d
     assert await counts() == (0, 0, 0, 0)
 
 
-async def test_a_reply_goes_into_its_conversation_and_never_before_what_it_answers(
+async def test_a_reply_goes_into_its_conversation_and_always_after_what_it_answers(
     database: AsyncEngine,
 ) -> None:
     kari = await world.world()
-    from_the_future = later(days=60)
+    from_the_future, after_it = later(days=60), later(days=60, microseconds=1)
     (thread,) = await kari.threads([from_the_future])
     sent = await sending.reply(await kari.acting(), thread.id, Draft("Takk!", new_id()))
     (answered,) = await world.rows(Thread)
     (own,) = [row for row in await world.rows(Message) if row.sender is SenderKind.CITIZEN]
-    assert (sent, own.body, own.sent_at) == (Sent(thread.id), "Takk!", from_the_future)
+    assert (sent, own.body, own.sent_at) == (Sent(thread.id), "Takk!", after_it)
     assert (answered.last_message_at, answered.last_from_citizen_at, answered.last_from_service_at) == (
-        from_the_future,
-        from_the_future,
+        after_it,
+        after_it,
         from_the_future,
     )
 
