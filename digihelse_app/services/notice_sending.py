@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import NotFoundError
 from digihelse_app.models.codes import NoticeChannel, NoticeKind, NoticeStatus
-from digihelse_app.models.conversation import Thread, ThreadReading
+from digihelse_app.models.conversation import ThreadReading
 from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice
 from digihelse_app.models.person import Person
@@ -82,11 +82,11 @@ async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -
         return await _about_visit(session, notice)
     if notice.kind is not NoticeKind.NEW_MESSAGE:
         return None
-    thread = await session.get_one(Thread, notice.subject_id)
-    reading = await session.get(ThreadReading, (thread.id, recipient.id))
-    if reading is not None and reading.read_until >= (thread.last_from_service_at or notice.created_at):
+    reading = await session.get(ThreadReading, (notice.subject_id, recipient.id))
+    # What has come since she read has a notice of its own.
+    if reading is not None and reading.read_until >= notice.created_at:
         return Unsent.READ
-    told = await notices.is_told(session, recipient.id, thread.id, [NoticeStatus.SENT])
+    told = await notices.is_told(session, recipient.id, notice.subject_id, [NoticeStatus.SENT])
     return Unsent.TOLD if told else None
 
 

@@ -172,6 +172,43 @@ async def test_gateway_that_is_down_delays_the_notice(
     assert [one.handed_over for one in await place.sent()] == [1]
 
 
+async def test_message_after_a_reading_is_told_of_once_when_the_gateway_is_back(
+    clock: MovableClock, api: World, place: NoticeWorld
+) -> None:
+    await place.set_faults("down")
+    for number in range(2):
+        await writes(api, number)
+        clock.advance(seconds=1)
+        await place.dispatcher.dispatch_due()
+        if number == 0:
+            await reads()
+    assert [item.last_error for item in await waits()] == ["http-503", "http-503"]
+    await place.set_faults()
+    clock.advance(minutes=5)
+    await place.dispatcher.dispatch_due()
+    assert await place.recipients() == [BY_SMS]
+    assert await fates() == [
+        (NoticeStatus.SUPPRESSED, NoticeChannel.SMS, Unsent.READ),
+        (NoticeStatus.SENT, NoticeChannel.SMS, ""),
+    ]
+
+
+async def test_one_reading_covers_all_that_had_come_under_one_notice(
+    clock: MovableClock, api: World, place: NoticeWorld
+) -> None:
+    await place.set_faults("down")
+    await writes(api, 1)
+    await place.dispatcher.dispatch_due()
+    clock.advance(seconds=1)
+    await writes(api, 2)
+    await reads()
+    await writes(api, 3)
+    await place.set_faults()
+    clock.advance(minutes=5)
+    await place.dispatcher.dispatch_due()
+    assert [status for status, _, _ in await fates()] == [NoticeStatus.SUPPRESSED, NoticeStatus.SENT]
+
+
 async def test_receipt_that_is_lost_does_not_double_the_notice(
     clock: MovableClock, api: World, place: NoticeWorld
 ) -> None:
