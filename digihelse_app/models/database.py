@@ -28,8 +28,10 @@ SQLModel.metadata = MetaData(
 )
 
 CommitListener = Callable[[set[str]], Awaitable[None]]
+Telling = Callable[[], Awaitable[None]]
 
 _CHANGED = "changed_people"
+_TO_TELL = "to_tell"
 
 
 class NotConnectedError(RuntimeError):
@@ -95,6 +97,11 @@ def mark_changed(session: AsyncSession, person_id: str) -> None:
     session.info.setdefault(_CHANGED, set()).add(person_id)
 
 
+def tell_after_commit(session: AsyncSession, tell: Telling) -> None:
+    """Call `tell` once this unit of work is committed, also when who asked for it has left by then."""
+    session.info.setdefault(_TO_TELL, []).append(tell)
+
+
 @asynccontextmanager
 async def unit_of_work(*, reading: bool = False) -> AsyncIterator[AsyncSession]:
     """A session that commits when the block ends and rolls back when it raises.
@@ -118,6 +125,9 @@ async def _commit(session: AsyncSession) -> None:
     except BaseException:
         await session.rollback()
         raise
+    to_tell: list[Telling] = session.info.get(_TO_TELL, [])
+    for tell in to_tell:
+        await tell()
     changed: set[str] = session.info.get(_CHANGED, set())
     if changed:
         for listener in _database.listeners:

@@ -133,7 +133,8 @@ async def disown(acting: ActingContext, device_id: str) -> None:
         if row is None:
             raise NotFoundError
         await session.delete(row)
-    await sessions.end_all(acting.actor_id)
+        # In one: she could not say it again of a device that is gone, and the stranger would stay signed in.
+        await sessions.end_all(session, acting.actor_id)
 
 
 async def forget_old() -> int:

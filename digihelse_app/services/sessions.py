@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.models.codes import LogAction
-from digihelse_app.models.database import unit_of_work
+from digihelse_app.models.database import tell_after_commit, unit_of_work
 from digihelse_app.models.session import Session
 from digihelse_app.models.vault import UnreadableError, vault
 from digihelse_app.outside import clock
@@ -165,9 +166,9 @@ async def end_for_browser(secret: str) -> EndedSession | None:
     return ended[0] if ended else None
 
 
-async def end_all(actor_id: str) -> int:
-    """Sign a person out everywhere; returns how many sessions were ended."""
-    return len(await _end(col(Session.actor_id) == actor_id))
+async def end_all(session: AsyncSession, actor_id: str) -> None:
+    """Sign a person out everywhere; it is so, and open tabs are told, when the caller's unit is committed."""
+    await _end_within(session, col(Session.actor_id) == actor_id)
 
 
 async def end_by_provider_sid(issuer: str, sid: str) -> int:
@@ -188,18 +189,28 @@ async def end_timed_out() -> int:
 
 async def _end(*which: ColumnElement[bool], by_person: bool = True) -> list[EndedSession]:
     async with unit_of_work() as session:
-        found = select(Session).where(*which, col(Session.ended_at).is_(None)).with_for_update()
-        rows = list(await session.exec(found))
-        for row in rows:
-            row.ended_at = clock.now()
-            if by_person:
-                access_log.record_person(session, row.actor_id, LogAction.SIGN_OUT)
-        ended = [EndedSession(row.id, row.issuer, _id_token(row)) for row in rows]
-        for row in rows:
-            row.id_token_cipher = None
-    if ended:
+        return await _end_within(session, *which, by_person=by_person)
+
+
+async def _end_within(
+    session: AsyncSession, *which: ColumnElement[bool], by_person: bool = True
+) -> list[EndedSession]:
+    found = select(Session).where(*which, col(Session.ended_at).is_(None)).with_for_update()
+    rows = list(await session.exec(found))
+    for row in rows:
+        row.ended_at = clock.now()
+        if by_person:
+            access_log.record_person(session, row.actor_id, LogAction.SIGN_OUT)
+    ended = [EndedSession(row.id, row.issuer, _id_token(row)) for row in rows]
+    for row in rows:
+        row.id_token_cipher = None
+
+    async def tell() -> None:
         for listener in _Rules.listeners:
-            await listener([session.id for session in ended])
+            await listener([one.id for one in ended])
+
+    if ended:
+        tell_after_commit(session, tell)
     return ended
 
 

@@ -79,7 +79,6 @@ EXEMPT = {
             "touch",
             "end",
             "end_for_browser",
-            "end_all",
             "end_by_provider_sid",
         },
     ),

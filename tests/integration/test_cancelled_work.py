@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digihelse_app.models.database import mark_changed, on_commit, unit_of_work
+from tests.cancelling import cancelled_at
 
 PATIENCE_SECONDS = 5
 """Less than SQLite waits for its lock."""
@@ -74,16 +75,7 @@ async def test_cancelled_while_it_ends_it_is_committed_and_told_of(
             mark_changed(session, "kari")
             await (await session.connection()).execute(text(STATEMENTS[0]))
 
-    def leave(*_: Any) -> None:
-        asyncio.get_running_loop().call_soon(begun.cancel)
-
     on_commit(hear)
-    event.listen(database.sync_engine, moment, leave)
-    begun = asyncio.create_task(change())
-    try:
-        await asyncio.wait([begun])
-    finally:
-        event.remove(database.sync_engine, moment, leave)
-    assert begun.cancelled()
+    await cancelled_at(moment, database, change())
     assert told == [{"kari"}]
     assert [line for line in caplog.records if line.levelname == "ERROR"] == []

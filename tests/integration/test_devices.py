@@ -17,6 +17,7 @@ from digihelse_app.models.outbox import OutboxItem
 from digihelse_app.services import devices, sessions
 from digihelse_app.services.representation import acting_context
 from tests import world
+from tests.cancelling import cancelled_at
 from tests.conftest import MovableClock
 from tests.integration.test_thread_pdf import IDENTITY
 from tests.people import INGRID, OLA
@@ -88,6 +89,19 @@ async def test_a_disowned_device_is_new_again_and_everybody_is_signed_out() -> N
     assert await sessions.find(olas) is not None
     await devices.recognise(kari.kari.id, TABLET, "")
     assert await told() == [(NoticeKind.NEW_DEVICE, kari.kari.id)] * 2
+
+
+@pytest.mark.usefixtures("clock")
+async def test_one_who_leaves_while_a_device_is_disowned_is_signed_out_all_the_same(
+    database: AsyncEngine,
+) -> None:
+    kari = await world.world()
+    await devices.recognise(kari.kari.id, PHONE, ON_ANDROID)
+    secret = await sessions.open_session(kari.kari.id, IDENTITY)
+    acting = await kari.acting()
+    (device,) = await devices.list_devices(acting, PHONE)
+    await cancelled_at("commit", database, devices.disown(acting, device.id))
+    assert (await world.rows(KnownDevice), await sessions.find(secret)) == ([], None)
 
 
 @pytest.mark.usefixtures("clock", "database")

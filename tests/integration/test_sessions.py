@@ -11,6 +11,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.outside.identity_provider.validation import Identity
 from digihelse_app.services import people, sessions
 from digihelse_app.services.sessions import TimeLeft
+from tests.cancelling import cancelled_at
 from tests.conftest import MovableClock
 from tests.people import KARI
 from tests.sign_in_site import logged_acts
@@ -100,6 +101,22 @@ async def test_ending_is_told_once_and_logged_once(database: AsyncEngine, clock:
     assert await sessions.end(known) is None
     assert told == [[known]]
     assert await logged_acts() == [LogAction.SIGN_IN, LogAction.SIGN_OUT]
+
+
+@pytest.mark.parametrize("moment", ["commit", "reset"])
+async def test_ending_is_told_also_when_who_asked_for_it_has_left(
+    database: AsyncEngine, clock: MovableClock, moment: str
+) -> None:
+    told: list[list[str]] = []
+
+    async def note(ids: list[str]) -> None:
+        told.append(ids)
+
+    sessions.on_end(note)
+    secret = await signed_in()
+    known = await session_id(secret)
+    await cancelled_at(moment, database, sessions.end_for_browser(secret))
+    assert (await sessions.find(secret), told) == (None, [[known]])
 
 
 async def test_timed_out_sessions_are_closed_so_that_tabs_are_told(
