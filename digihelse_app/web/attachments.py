@@ -50,7 +50,8 @@ def routes(callers: Callers, silence: float = CHUNK_SECONDS) -> list[Route]:
     def known(answer: Answer) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             try:
-                return await answer(request, await callers.acting(request))
+                acting = await callers.acting(request, is_act=not _is_preview(request))
+                return await answer(request, acting)
             except NotFoundError:
                 return Response(status_code=404, headers=_NO_STORE)
             except tuple(STATUS) as refusal:
@@ -127,8 +128,14 @@ async def _remove(request: Request, acting: ActingContext) -> Response:
     return Response(status_code=204, headers=_NO_STORE)
 
 
+def _is_preview(request: Request) -> bool:
+    """Whether a page fetches a picture to show it, which it does by itself, whoever is there."""
+    asks = request.method in ("GET", "HEAD")
+    return asks and request.query_params.get(addresses.PREVIEW_QUERY) == "1"
+
+
 async def _give(request: Request, acting: ActingContext) -> Response:
-    as_preview = request.query_params.get(addresses.PREVIEW_QUERY) == "1"
+    as_preview = _is_preview(request)
     attachment, content = await attachments.read(acting, request.path_params["id"], as_preview=as_preview)
     kind = JPEG if as_preview else attachment.content_type
     disposition = "inline" if as_preview else _disposition(attachment)

@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from digihelse_app.models.attachment import Attachment, AttachmentContent
 from digihelse_app.models.database import new_id
 from digihelse_app.models.person import Person
+from digihelse_app.models.session import Session
 from digihelse_app.services import sending
 from digihelse_app.services.attachment_check import MAX_BYTES
 from digihelse_app.services.representation import acting_context
 from tests import files, world
+from tests.conftest import MovableClock
 from tests.people import INGRID, OLA
 from tests.upload_site import UploadSite, upload_site
 from tests.world import World
@@ -77,6 +79,19 @@ async def test_picture_alone_is_shown_and_only_small(site: UploadSite) -> None:
     assert (shown.headers["content-type"], shown.headers["content-disposition"]) == ("image/jpeg", "inline")
     assert len(shown.content) < photo["size"]
     assert (await site.fetch(kari, document["id"], vis="1")).status_code == NOT_FOUND
+
+
+async def test_file_one_asks_for_keeps_the_session_awake_and_a_picture_on_a_page_does_not(
+    small: UploadSite, clock: MovableClock
+) -> None:
+    kari = await small.cookie((await world.world()).kari)
+    photo = (await small.upload(kari, files.photo((1600, 1200)), "bilde.png")).json()["id"]
+    [opened] = await world.rows(Session)
+    clock.advance(minutes=20)
+    assert (await small.fetch(kari, photo, vis="1")).is_success
+    assert (await world.rows(Session))[0].last_seen_at == opened.last_seen_at
+    assert (await small.fetch(kari, photo)).is_success
+    assert (await world.rows(Session))[0].last_seen_at == clock.at
 
 
 async def test_file_is_taken_away_before_it_is_sent_and_not_after(site: UploadSite) -> None:
