@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from digihelse_app.access.context import ActingContext, NotFoundError
 from digihelse_app.access.permissions import Permission
-from digihelse_app.models.codes import LogAction, NoticeChannel, NoticeKind
+from digihelse_app.models.codes import LogAction, NoticeKind
 from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.insight import KnownDevice
 from digihelse_app.models.person import Person
@@ -91,15 +91,14 @@ async def recognise(person_id: str, secret: str, user_agent: str) -> None:
 
 
 async def _tell(session: AsyncSession, person_id: str) -> None:
-    """Have her told, unless it is the first device of all."""
+    """Have her told, whatever notices she has chosen, unless it is the first device of all."""
     before = await session.exec(
         select(KnownDevice.device_hash).where(KnownDevice.person_id == person_id).limit(1)
     )
     if before.first() is None:
         return
     mark_changed(session, person_id)
-    if await notices.chosen_channel(session, person_id) is not NoticeChannel.NONE:
-        notices.add(session, NoticeKind.NEW_DEVICE, person_id, person_id, person_id, clock.now())
+    notices.add(session, NoticeKind.NEW_DEVICE, person_id, person_id, person_id, clock.now())
 
 
 async def list_devices(acting: ActingContext, secret: str) -> list[Device]:

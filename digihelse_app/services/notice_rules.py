@@ -12,6 +12,17 @@ _DIGITS_SHOWN = 3
 _STARS = "*****"
 
 
+MANDATORY = frozenset(
+    {
+        NoticeKind.NEW_DEVICE,
+        NoticeKind.DELEGATION_NEW,
+        NoticeKind.DELEGATION_CHANGED,
+        NoticeKind.DELEGATION_ENDED,
+    }
+)
+"""What one is told of whatever one has chosen: who gets in, and who may act for whom."""
+
+
 class Unsent(StrEnum):
     """Why a notice is not to be sent: kept as its reason."""
 

@@ -33,7 +33,7 @@ _OF_DELEGATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class DueNotice:
-    """A notice to send: what of, to whom (identity number, for the contact register), how she wants it.
+    """A notice to send: what of, to whom (identity number, for the contact register), by what.
 
     `begun` is how an earlier try went, if there was one. `about_other`: it came to someone she acts for.
     """
@@ -56,7 +56,7 @@ async def due(notice_id: str) -> DueNotice | Unsent:
         unsent = await _overtaken(session, notice, recipient)
         if unsent is not None:
             return unsent
-        chosen = await notices.chosen_channel(session, recipient.id)
+        chosen = await notices.channel_for(session, recipient.id, notice.kind)
     national_id = people.national_id(recipient)
     about_other = notice.kind in notice_recipients.ABOUT_CARE and notice.person_id != recipient.id
     return DueNotice(

@@ -21,6 +21,7 @@ from digihelse_app.outside import clock
 from digihelse_app.outside.registers.answers import ContactDetails, RegisterDownError, Registers
 from digihelse_app.services import access_log, care, connection, consent, delivery, people
 from digihelse_app.services.notice_rules import (
+    MANDATORY,
     Standing,
     Unsent,
     Way,
@@ -73,6 +74,12 @@ async def chosen_channel(session: AsyncSession, person_id: str) -> NoticeChannel
     """How the person wants to be told."""
     choice = await session.get(NoticeChoice, person_id)
     return choice.channel if choice else DEFAULT
+
+
+async def channel_for(session: AsyncSession, person_id: str, kind: NoticeKind) -> NoticeChannel:
+    """How the person is to be told of such a thing: as she chose, or for what is mandatory not by none."""
+    chosen = await chosen_channel(session, person_id)
+    return DEFAULT if chosen is NoticeChannel.NONE and kind in MANDATORY else chosen
 
 
 async def refusing(session: AsyncSession, person_ids: Collection[str]) -> set[str]:

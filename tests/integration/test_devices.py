@@ -62,13 +62,13 @@ async def test_one_machine_is_each_persons_own_device_and_the_table_does_not_say
 
 
 @pytest.mark.usefixtures("clock", "database")
-async def test_one_who_chose_no_notices_still_sees_it_on_her_page() -> None:
+async def test_one_who_chose_no_notices_is_told_all_the_same_and_sees_it_on_her_page() -> None:
     kari = await world.world()
     choice = NoticeChoice(person_id=kari.kari.id, channel=NoticeChannel.NONE, updated_at=world.START)
     await world.add(choice)
     await devices.recognise(kari.kari.id, PHONE, ON_ANDROID)
     await devices.recognise(kari.kari.id, TABLET, "curl/8")
-    assert await told() == []
+    assert await told() == [(NoticeKind.NEW_DEVICE, kari.kari.id)]
     listed = await devices.list_devices(await kari.acting(), PHONE)
     assert sorted((one.browser, one.system, one.here) for one in listed) == [
         ("", "", False),

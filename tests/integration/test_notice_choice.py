@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,12 +13,15 @@ from digihelse_app.access.context import ActingContext
 from digihelse_app.jobs.schedule import Schedule
 from digihelse_app.jobs.upkeep import upkeep
 from digihelse_app.models.codes import NoticeChannel, NoticeKind
+from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice
-from digihelse_app.services import notices, representation
+from digihelse_app.services import delegation_notices, devices, notices, representation
 from digihelse_app.services.notice_rules import Standing, Unsent
 from digihelse_app.services.notices import NoticeSettings
+from digihelse_app.standins.people import PEOPLE
+from tests import world
 from tests.conftest import MovableClock
-from tests.fhir_world import World, activate, deactivate, episode, person_id, rows, service
+from tests.fhir_world import World, activate, deactivate, episode, known_people, person_id, rows, service
 from tests.notice_world import CHANGE_AT, NoticeWorld, notice_world
 from tests.people import KARI, OLA
 
@@ -124,6 +129,41 @@ async def test_opening_is_not_told_to_who_left_or_whose_help_has_ended(
     await api.alvdal.put(episode(OLA, "e1", status="finished"))
     clock.set(datetime(2026, 12, 1, 12, 0, tzinfo=UTC))
     assert await notices.notify_opened() == 0
+
+
+WITHOUT_PHONE, RESERVED = {"phone": None}, {"reserved": True}
+BY_SMS, BY_MAIL = ("sms", KARI.phone), ("mail", KARI.email)
+
+
+@pytest.mark.parametrize(
+    ("differs", "sent"), [({}, [BY_SMS]), (WITHOUT_PHONE, [BY_MAIL]), (RESERVED, [])], ids=str
+)
+async def test_new_device_is_told_of_to_one_who_chose_none_as_far_as_the_register_lets_it(
+    clock: MovableClock, api: World, tmp_path: Path, differs: dict[str, Any], sent: list[tuple[str, str]]
+) -> None:
+    people = [replace(one, **differs) if one is KARI else one for one in PEOPLE]
+    async with notice_world(tmp_path, people) as place:
+        await notices.choose(await acting(), NoticeChannel.NONE)
+        for secret in ("p" * 43, "t" * 43):
+            await devices.recognise(await person_id(KARI), secret, "")
+        await place.dispatcher.dispatch_due()
+        assert await place.recipients() == sent
+    assert [notice.reason for notice in await rows(Notice)] == ([""] if sent else [Unsent.RESERVED])
+
+
+async def test_delegation_that_is_new_changed_or_ended_is_told_of_to_one_who_chose_none(
+    api: World, place: NoticeWorld
+) -> None:
+    known = await known_people()
+    held = world.representation(known[KARI.given_name], known[OLA.given_name], "see_visits")
+    await world.add(held)
+    await notices.choose(await acting(), NoticeChannel.NONE)
+    kinds = [NoticeKind.DELEGATION_NEW, NoticeKind.DELEGATION_CHANGED, NoticeKind.DELEGATION_ENDED]
+    async with unit_of_work() as session:
+        for kind in kinds:
+            await delegation_notices.tell(session, held, kind)
+    await place.dispatcher.dispatch_due()
+    assert await place.recipients() == [BY_SMS] * len(kinds)
 
 
 async def test_profile_shows_choice_and_masked_contact_details(api: World, place: NoticeWorld) -> None:
