@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from digihelse_app.outside import clock
 from tests import files

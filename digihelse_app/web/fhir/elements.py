@@ -119,6 +119,14 @@ def _last_of(year: int, month: int) -> date:
 
 def instant(value: object, path: str) -> datetime | None:
     """A FHIR instant as an aware time, None when absent; refused without a zone or at the calendar's edge."""
+    at = moment(value, path)
+    if at is not None:
+        check_year(at, path)
+    return at
+
+
+def moment(value: object, path: str) -> datetime | None:
+    """As `instant`, in whatever year: far ahead may be how some write that there is no end."""
     if value is None:
         return None
     try:
@@ -127,7 +135,6 @@ def instant(value: object, path: str) -> datetime | None:
             raise ValueError
     except ValueError:
         raise refused(path, "value", "A date and time with its zone.") from None
-    check_year(at, path)
     return at
 
 
