@@ -14,6 +14,7 @@ from typing import Any
 from reflex_base.plugins import Plugin
 
 from digihelse_app import routes
+from digihelse_app.text import urgent_words
 
 HASHED = "assets"
 OFFLINE_PAGE = "uten-nett.html"
@@ -24,6 +25,7 @@ CSP_FILE = "csp.json"
 _BACKEND_ADDRESS = re.compile(r"([`\"'])(http|ws)s?://[^/`\"']+(/[^`\"']*)\1")
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _INLINE_STYLE = re.compile(r'<style[^>]*>[^<]*|<[^>]* style="[^>]*>')
+_WORDS = "const WORDS = [];"
 _FETCHED_WHEN_NEEDED = re.compile(r"latin-ext")
 
 
@@ -46,6 +48,7 @@ class PwaPlugin(Plugin):
         make_relocatable(root)
         write_manifest(root, text)
         write_offline_page(root, text)
+        write_urgent_words(root)
         write_service_worker(root)
         write_script_hashes(root)
         refuse_inline_style(root)
@@ -67,6 +70,16 @@ def _from_location(match: re.Match[str]) -> str:
     origin = "location.origin" if match[2] == "http" else 'location.origin.replace(/^http/,"ws")'
     # The file is also read where there is no page.
     return f'(typeof location=="undefined"?"":{origin})+"{match[3]}"'
+
+
+def write_urgent_words(root: Path) -> None:
+    """Put the words into their script, so that no page carries them before it is read."""
+    script = root / "urgent-words.js"
+    before = script.read_text(encoding="utf-8") if script.exists() else ""
+    if before.count(_WORDS) != 1:
+        raise BuildError("no place for the words in urgent-words.js")
+    listed = json.dumps(urgent_words.words(), ensure_ascii=False)
+    script.write_text(before.replace(_WORDS, f"const WORDS = {listed};"), encoding="utf-8")
 
 
 def write_manifest(root: Path, text: dict[str, dict[str, str]]) -> None:

@@ -6,13 +6,6 @@ import reflex as rx
 
 from digihelse_app.components.contact import phone_link
 from digihelse_app.state.language import t
-from digihelse_app.text.catalogue import LANGUAGES, lookup
-
-
-def words() -> list[str]:
-    """The words of every language, each once: people write as they speak, whatever the page is read in."""
-    listed = (word for language in LANGUAGES for word in lookup(language, "urgent.words").split(", "))
-    return list(dict.fromkeys(listed))
 
 
 def watched(notice_id: str) -> dict[str, Any]:
@@ -32,9 +25,5 @@ def urgent_notice(notice_id: str) -> rx.Component:
         ),
         id=notice_id,
         class_name="urgent raised",
-        custom_attrs={
-            "data-words": ", ".join(words()),
-            "data-sentence": t("urgent.sentence"),
-            "data-raised": "false",
-        },
+        custom_attrs={"data-sentence": t("urgent.sentence"), "data-raised": "false"},
     )
