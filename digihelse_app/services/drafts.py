@@ -24,7 +24,7 @@ from digihelse_app.models.database import mark_changed, unit_of_work
 from digihelse_app.models.draft import Draft
 from digihelse_app.models.vault import vault
 from digihelse_app.outside import clock
-from digihelse_app.services import access_log, attachments, visible
+from digihelse_app.services import access_log, attachments, send_keys, visible
 from digihelse_app.services.inbox import thread_of
 
 NEW = "new"
@@ -110,8 +110,7 @@ def _begin(session: AsyncSession, acting: ActingContext, place: str) -> Draft:
 
 async def _was_sent(session: AsyncSession, acting: ActingContext, key: str) -> bool:
     """Whether the send of this key came first: the last words typed may arrive after it."""
-    query = select(Message.id).where(Message.author_id == acting.actor_id, Message.idempotency_key == key)
-    return (await session.exec(query)).first() is not None
+    return await send_keys.sent_under(session, acting, key) is not None
 
 
 async def take_up(acting: ActingContext, place: str) -> TakenUp:

@@ -35,7 +35,7 @@ def routes(callers: Callers) -> list[Route]:
         async def endpoint(request: Request) -> Response:
             try:
                 acting = await callers.acting(request, is_act=is_act)
-                if request.headers.get(_OWNER, drafts.owner(acting)) != drafts.owner(acting):
+                if request.headers.get(_OWNER) not in (None, drafts.owner(acting)):
                     return Response(status_code=409, headers=_NO_STORE)
                 return await answer(request, acting)
             except NotFoundError:

@@ -19,8 +19,11 @@ class SlowLine:
         context.route(DRAFTS, self._hold)
 
     def _hold(self, route: Route) -> None:
-        if route.request.method != "PUT":
-            self._waiting.append(route.continue_) if self.is_slow_to_tell else route.continue_()
+        is_save = route.request.method == "PUT"
+        if self.is_slow_to_tell and not is_save:
+            self._waiting.append(route.continue_)
+        elif not is_save:
+            route.continue_()
         elif self.is_dead:
             route.abort()
         elif self.is_slow_back:

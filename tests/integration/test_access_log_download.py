@@ -21,7 +21,7 @@ from digihelse_app.web.access_log import safe_cell
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.caller import Callers
 from tests import world
-from tests.integration.test_thread_pdf import IDENTITY
+from tests.identities import IDENTITY
 from tests.log_world import by_herself, by_proxy
 from tests.people import INGRID, JONAS
 from tests.world import later

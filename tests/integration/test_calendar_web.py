@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,7 +14,6 @@ from digihelse_app.models.codes import (
     LogAction,
 )
 from digihelse_app.models.person import Person
-from digihelse_app.outside.identity_provider.validation import Identity
 from digihelse_app.services import calendar_feeds, sessions
 from digihelse_app.services.representation import acting_context
 from digihelse_app.web import calendar
@@ -23,19 +22,10 @@ from digihelse_app.web.caller import Callers
 from tests import world
 from tests.calendars import logged, planned, proxy, uids
 from tests.conftest import MovableClock
-from tests.people import KARI, OLA
+from tests.identities import IDENTITY
+from tests.people import OLA
 
 SETTINGS = app_settings.from_environment()
-IDENTITY = Identity(
-    national_id=KARI.national_id,
-    issuer="https://provider.example",
-    acr="idporten-loa-high",
-    amr=("BankID",),
-    auth_time=datetime(2026, 11, 23, 8, 59, tzinfo=UTC),
-    provider_sid="sid-1",
-    locale="nb",
-    id_token="header.payload.signature",
-)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from digihelse_app.services.representation import acting_context
 from tests import world
 from tests.cancelling import cancelled_at
 from tests.conftest import MovableClock
-from tests.integration.test_thread_pdf import IDENTITY
+from tests.identities import IDENTITY
 from tests.people import INGRID, OLA
 from tests.sign_in_site import Browser, Site, known_people, site
 

@@ -21,7 +21,7 @@ from digihelse_app.web import attachments, drafts
 from digihelse_app.web.caller import Callers
 from tests import files, world
 from tests.conftest import MovableClock
-from tests.integration.test_sessions import IDENTITY
+from tests.identities import IDENTITY
 from tests.people import INGRID, OLA
 from tests.servers import free_port
 from tests.sign_in_site import COOKIE, serving

@@ -32,7 +32,7 @@ from digihelse_app.web.auth import cookies
 from digihelse_app.web.caller import Callers
 from tests import world
 from tests.conftest import MovableClock
-from tests.integration.test_thread_pdf import IDENTITY
+from tests.identities import IDENTITY
 from tests.people import INGRID, KARI, OLA
 from tests.world import World, later
 

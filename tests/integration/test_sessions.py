@@ -1,31 +1,20 @@
 """How long a session lasts, on both engines."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.identities import IDENTITY
 
 from digihelse_app.models.codes import LogAction
 from digihelse_app.models.database import unit_of_work
-from digihelse_app.outside.identity_provider.validation import Identity
 from digihelse_app.services import people, sessions
 from digihelse_app.services.sessions import TimeLeft
 from tests.cancelling import cancelled_at
 from tests.conftest import MovableClock
 from tests.people import KARI
 from tests.sign_in_site import logged_acts
-
-IDENTITY = Identity(
-    national_id=KARI.national_id,
-    issuer="https://provider.example",
-    acr="idporten-loa-high",
-    amr=("BankID",),
-    auth_time=datetime(2026, 11, 23, 8, 59, tzinfo=UTC),
-    provider_sid="sid-1",
-    locale="nb",
-    id_token="header.payload.signature",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +34,17 @@ async def session_id(secret: str) -> str:
     live = await sessions.find(secret)
     assert live is not None
     return live.id
+
+
+def listening() -> list[list[str]]:
+    """The ids of sessions that are told of as ended, from now on."""
+    told: list[list[str]] = []
+
+    async def note(ids: list[str]) -> None:
+        told.append(ids)
+
+    sessions.on_end(note)
+    return told
 
 
 async def test_session_is_over_after_30_idle_minutes(database: AsyncEngine, clock: MovableClock) -> None:
@@ -87,12 +87,7 @@ async def test_a_session_that_is_over_is_not_brought_back(database: AsyncEngine,
 
 
 async def test_ending_is_told_once_and_logged_once(database: AsyncEngine, clock: MovableClock) -> None:
-    told: list[list[str]] = []
-
-    async def note(ids: list[str]) -> None:
-        told.append(ids)
-
-    sessions.on_end(note)
+    told = listening()
     secret = await signed_in()
     known = await session_id(secret)
     clock.advance(seconds=1)
@@ -107,12 +102,7 @@ async def test_ending_is_told_once_and_logged_once(database: AsyncEngine, clock:
 async def test_ending_is_told_also_when_who_asked_for_it_has_left(
     database: AsyncEngine, clock: MovableClock, moment: str
 ) -> None:
-    told: list[list[str]] = []
-
-    async def note(ids: list[str]) -> None:
-        told.append(ids)
-
-    sessions.on_end(note)
+    told = listening()
     secret = await signed_in()
     known = await session_id(secret)
     await cancelled_at(moment, database, sessions.end_for_browser(secret))
@@ -125,12 +115,7 @@ async def test_timed_out_sessions_are_closed_so_that_tabs_are_told(
     idle = await session_id(await signed_in())
     clock.advance(minutes=20)
     awake = await signed_in()
-    told: list[list[str]] = []
-
-    async def note(ids: list[str]) -> None:
-        told.append(ids)
-
-    sessions.on_end(note)
+    told = listening()
     clock.advance(minutes=15)
     assert (await sessions.end_timed_out(), await sessions.end_timed_out()) == (1, 0)
     assert told == [[idle]]

@@ -3,7 +3,6 @@
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -18,27 +17,17 @@ from digihelse_app.models.attachment import Attachment
 from digihelse_app.models.codes import LogAction
 from digihelse_app.models.conversation import Message
 from digihelse_app.models.person import Person
-from digihelse_app.outside.identity_provider.validation import Identity
 from digihelse_app.services import sessions
 from digihelse_app.web import thread_pdf
 from digihelse_app.web.auth import cookies
 from digihelse_app.web.caller import Callers
 from tests import world
-from tests.people import INGRID, KARI, OLA
+from tests.identities import IDENTITY
+from tests.people import INGRID, OLA
 from tests.world import World, later
 
 pytestmark = pytest.mark.usefixtures("clock")
 SETTINGS = app_settings.from_environment()
-IDENTITY = Identity(
-    national_id=KARI.national_id,
-    issuer="https://provider.example",
-    acr="idporten-loa-high",
-    amr=("BankID",),
-    auth_time=datetime(2026, 11, 23, 8, 59, tzinfo=UTC),
-    provider_sid="sid-1",
-    locale="nb",
-    id_token="header.payload.signature",
-)
 
 
 @asynccontextmanager

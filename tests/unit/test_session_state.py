@@ -1,11 +1,10 @@
 """The warning before a session ends: answered while it can be, said once when nothing puts the end off."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from digihelse_app.outside.identity_provider.validation import Identity
 from digihelse_app.services import sessions
 from digihelse_app.services.sessions import LiveSession
 from digihelse_app.state import gate
@@ -14,18 +13,7 @@ from digihelse_app.state.session import SessionState
 from tests import world
 from tests.answers import plain
 from tests.conftest import MovableClock
-from tests.people import KARI
-
-IDENTITY = Identity(
-    national_id=KARI.national_id,
-    issuer="https://provider.example",
-    acr="idporten-loa-high",
-    amr=("BankID",),
-    auth_time=datetime(2026, 11, 23, 8, 59, tzinfo=UTC),
-    provider_sid="sid-1",
-    locale="nb",
-    id_token="header.payload.signature",
-)
+from tests.identities import IDENTITY
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
