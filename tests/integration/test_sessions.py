@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.identities import IDENTITY
 
 from digihelse_app.models.codes import LogAction
 from digihelse_app.models.database import unit_of_work
@@ -13,6 +12,7 @@ from digihelse_app.services import people, sessions
 from digihelse_app.services.sessions import TimeLeft
 from tests.cancelling import cancelled_at
 from tests.conftest import MovableClock
+from tests.identities import IDENTITY
 from tests.people import KARI
 from tests.sign_in_site import logged_acts
 
