@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, WebError, expect
 
 from tests.e2e.inspection import PHONE, WIDE
 from tests.servers import RunningApp
@@ -27,11 +27,13 @@ class Console:
     """What the browsers' consoles have said; a journey names beforehand what it provokes."""
 
     def __init__(self) -> None:
+        self.browsers: list[BrowserContext] = []
         self._said: list[str] = []
         self._expected: list[str] = []
 
     def listen(self, context: BrowserContext) -> None:
         """Hear every page of this browser, also what Reflex catches and keeps from the console."""
+        self.browsers.append(context)
         context.add_init_script(SAY_WHAT_IS_CAUGHT)
         context.on("console", self._on_message)
         context.on("weberror", self._on_error)
@@ -58,6 +60,25 @@ def console() -> Iterator[Console]:
     console = Console()
     yield console
     assert console.unexpected() == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show what stood on every open page, and what the consoles said, with a journey that failed."""
+    report: Any = yield
+    console = getattr(item, "funcargs", {}).get("console")
+    if report.failed and report.when == "call" and isinstance(console, Console):
+        for browser in console.browsers:
+            report.sections.extend((f"the page {page.url}", _shown(page)) for page in browser.pages)
+        report.sections.append(("the consoles", "\n".join(console.unexpected())))
+    return report
+
+
+def _shown(page: Page) -> str:
+    try:
+        return page.locator("body").aria_snapshot(timeout=2000)
+    except Error as failure:
+        return str(failure)
 
 
 @pytest.fixture(scope="session")
