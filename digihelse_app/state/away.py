@@ -12,6 +12,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import cancellation, cancellation_period
 from digihelse_app.services.cancellation_period import PeriodPreview, PeriodRequest, RequestedPeriod
 from digihelse_app.services.visit_rules import WhyNot
+from digihelse_app.state.announcing import Announcing
 from digihelse_app.state.away_rows import AwayRow, Outcome, Sorted
 from digihelse_app.state.form import text_of
 from digihelse_app.state.person import PersonState
@@ -25,7 +26,7 @@ HITS_ID, RESULT_ID = "away-hits", "away-result"
 PERIOD, CHOOSE, DONE = "period", "choose", "done"
 
 
-class AwayState(PersonState):
+class AwayState(Announcing, PersonState):
     """How far one has come: `stage` is PERIOD, CHOOSE or DONE. Errors are sentences, empty for none.
 
     `first` and `last` are the days as a date field has them (ISO).
@@ -52,7 +53,6 @@ class AwayState(PersonState):
     remaining: list[AwayRow] = []
     told: str = ""
     conflict: str = ""
-    announcement: str = ""
     sent_key: str = ""
     _asked: list[str] = []
     _refused: dict[str, WhyNot] = {}
@@ -77,7 +77,7 @@ class AwayState(PersonState):
         before = [(row.id, row.status) for row in self.asked]
         await self._show_outcome(acting)
         changed = before != [(row.id, row.status) for row in self.asked]
-        self.announcement = await self._text("visit_row.answered") if changed else ""
+        self._announce(await self._text("visit_row.answered") if changed else "")
 
     @rx.event
     @signed_in
@@ -134,7 +134,7 @@ class AwayState(PersonState):
         acting = await self._acting_for(form.get("person", ""))
         status = await cancellation.take_back(acting, text_of(form, "cancellation"))
         taken = status is CancellationStatus.TAKEN_BACK
-        self.announcement = await self._text("visit_row.taken_back") if taken else ""
+        self._announce(await self._text("visit_row.taken_back") if taken else "")
         self.conflict = "" if taken else await self._text("visit_row.answered_before")
         await self._show_outcome(acting)
         return rx.set_focus(RESULT_ID)

@@ -10,6 +10,7 @@ from digihelse_app.services import circle, circle_notes, circle_taking, hiding
 from digihelse_app.services.circle import Circle
 from digihelse_app.services.hiding import Hiding
 from digihelse_app.state import circle_rows
+from digihelse_app.state.announcing import Announcing
 from digihelse_app.state.circle_rows import NoteRow
 from digihelse_app.state.form import text_of
 from digihelse_app.state.person import PersonState
@@ -20,7 +21,7 @@ from digihelse_app.state.thread import ThreadState
 NOTE_ID = "circle-note"
 
 
-class CircleState(PersonState):
+class CircleState(Announcing, PersonState):
     """What the reader is told of the others. `thread_id` is of which conversation, empty for none.
 
     `reads` has, by message id, who has read that far. `who` says who answers, `by_proxy` that one of them
@@ -43,7 +44,6 @@ class CircleState(PersonState):
     notes_text: str = ""
     note_error: str = ""
     note_key: str = ""
-    announcement: str = ""
     _answering: str = ""
     _taken: str = ""
 
@@ -58,16 +58,16 @@ class CircleState(PersonState):
     @in_background
     async def refresh(self):
         """Read it again; what the others have done since is announced."""
-        before = (self.thread_id, self._answering, self._taken, len(self.notes))
+        thread, known, who = self.thread_id, {row.id for row in self.notes}, (self._answering, self._taken)
         await self._read()
-        now = (self.thread_id, self._answering, self._taken, len(self.notes))
-        self.announcement = ""
-        if before == now or before[0] != self.thread_id or not self.thread_id:
+        if thread != self.thread_id or not self.thread_id:
             return
-        if len(self.notes) > before[3] and self.notes[-1].by:
-            self.announcement = await self._text("circle.note_came", name=self.notes[-1].by)
-        elif self._answering != before[1] or self._taken != before[2]:
-            self.announcement = self._answering or self._taken
+        you = await self._text("circle.you")
+        came = [row.by for row in self.notes if row.id not in known and row.by != you]
+        if came:
+            self._announce(await self._text("circle.note_came", name=came[-1]))
+        else:
+            self._announce(self._answering or self._taken if who != (self._answering, self._taken) else "")
 
     @rx.event
     @signed_in
@@ -76,7 +76,7 @@ class CircleState(PersonState):
         act = circle_taking.take if takes else circle_taking.let_go
         await act(await self._acting_for(composed_for), self.thread_id)
         await self._read()
-        self.announcement = self._taken if takes else await self._text("circle.let_go_status")
+        self._announce(self._taken if takes else await self._text("circle.let_go_status"))
 
     @rx.event
     @signed_in
@@ -91,7 +91,7 @@ class CircleState(PersonState):
             return [rx.set_focus(NOTE_ID)]
         self.note_key = key
         await self._read()
-        self.announcement = await self._text("circle.note_written")
+        self._announce(await self._text("circle.note_written"))
         return [rx.set_focus(NOTE_ID)]
 
     @rx.event
@@ -101,7 +101,7 @@ class CircleState(PersonState):
         act = hiding.hide_thread if hides else hiding.show_thread
         await act(await self._acting_for(composed_for), self.thread_id)
         await self._read()
-        self.announcement = await self._text("circle.hidden_status" if hides else "circle.shown_status")
+        self._announce(await self._text("circle.hidden_status" if hides else "circle.shown_status"))
 
     async def _read(self) -> None:
         """Of the conversation that ThreadState shows, if it shows one."""

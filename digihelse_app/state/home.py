@@ -10,6 +10,7 @@ from digihelse_app.services import actor, connection, inbox, notices, people
 from digihelse_app.services.connection import SetupState, SetupStatus
 from digihelse_app.services.thread_list import Choice, View
 from digihelse_app.state.ahead import AheadState
+from digihelse_app.state.announcing import Announcing
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background
 from digihelse_app.state.rows import ThreadRow
@@ -19,7 +20,7 @@ _SHOWN = 3
 _MORNING_ENDS, _EVENING_STARTS = 10, 18
 
 
-class HomeState(PersonState):
+class HomeState(Announcing, PersonState):
     """What the home page says; `setup` is a SetupState and `told_by` a NoticeChannel, or empty."""
 
     shown_for: str = "-"
@@ -39,7 +40,6 @@ class HomeState(PersonState):
     waiting: list[ThreadRow] = []
     unread_title: str = ""
     unread_when: str = ""
-    announcement: str = ""
 
     @rx.event
     @in_background
@@ -50,8 +50,8 @@ class HomeState(PersonState):
         waited = self.setup == SetupState.TONIGHT and self.shown_for == self._key
         await self._greet(acting)
         await self._tell_setup(status)
-        if waited and status.state is SetupState.READY:
-            self.announcement = await self._text("setup.now_ready", told=self.services)
+        is_new = waited and status.state is SetupState.READY
+        self._announce(await self._text("setup.now_ready", told=self.services) if is_new else "")
         await self._tell_notice(acting)
         if Permission.READ_MESSAGES in acting.permissions:
             await self._tell_threads(acting)

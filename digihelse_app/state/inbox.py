@@ -10,6 +10,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import circle_taking, drafts, inbox
 from digihelse_app.services.inbox import ThreadPage
 from digihelse_app.services.thread_list import Choice, Cursor, View
+from digihelse_app.state.announcing import Announcing
 from digihelse_app.state.form import text_of
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
@@ -27,7 +28,7 @@ class ServiceOption:
     name: str
 
 
-class InboxState(PersonState):
+class InboxState(Announcing, PersonState):
     """A page of conversations, and the pages asked for after it. `ready` is false before consent.
 
     What is searched for is kept here alone, never in the address: it may tell of health.
@@ -37,7 +38,6 @@ class InboxState(PersonState):
     ready: bool = True
     threads: list[ThreadRow] = []
     has_older: bool = False
-    announcement: str = ""
     view: str = View.ALL.value
     service: str = ""
     services: list[ServiceOption] = []
@@ -57,7 +57,7 @@ class InboxState(PersonState):
         self.ready = Permission.READ_MESSAGES in acting.permissions or not acting.for_self
         if self.ready:
             rows = await self._read(acting, max(self._shown, inbox.PAGE_SIZE))
-            await self._announce(rows)
+            await self._tell_of(rows)
             if rows != self.threads:
                 self.threads = rows
         else:
@@ -148,9 +148,9 @@ class InboxState(PersonState):
         kind = "found_more" if self.has_older else "found_one" if shown == 1 else "found"
         self.found = await self._text(f"inbox.{kind}", n=shown) if self.narrowed and shown else ""
 
-    async def _announce(self, rows: list[ThreadRow]) -> None:
+    async def _tell_of(self, rows: list[ThreadRow]) -> None:
         """Say politely that an answer came, but not what was there when the page was opened."""
         known = {row.id for row in self.threads if row.status == "new"}
         fresh = [row for row in rows if row.status == "new" and row.id not in known]
         arrived = self.shown_for == self._key and bool(fresh)
-        self.announcement = await self._text("inbox.arrived", service=fresh[0].service) if arrived else ""
+        self._announce(await self._text("inbox.arrived", service=fresh[0].service) if arrived else "")

@@ -13,6 +13,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import archive, inbox, people, sending, thread_export
 from digihelse_app.services.inbox import OpenThread
 from digihelse_app.services.thread_list import BEGINNING, Cursor
+from digihelse_app.state.announcing import Announcing
 from digihelse_app.state.form import ids_of, text_of
 from digihelse_app.state.inbox import InboxState
 from digihelse_app.state.nav import NavState
@@ -27,7 +28,7 @@ ARCHIVE_ID, TAKE_BACK_ID = "archive", "take-back"
 """The buttons that take each other's place; the one that comes has the focus of the one that was pressed."""
 
 
-class ThreadState(PersonState):
+class ThreadState(Announcing, PersonState):
     """The conversation in the address. `thread_id` is what is shown, empty for none or not found.
 
     When it is missing, `subject` and `why_missing` say so; `_gone`: it was shown until just now. `_received`
@@ -53,7 +54,6 @@ class ThreadState(PersonState):
     error: str = ""
     files_error: str = ""
     sent_key: str = ""
-    announcement: str = ""
     archived: bool = False
     prints: int = 0
     _gone: bool = False
@@ -80,14 +80,14 @@ class ThreadState(PersonState):
         if self.missing and (opened or was_gone):
             await self._say_missing("gone")
         if opened != self.thread_id or shown_before != self.shown_for:
-            self.announcement = await self._text("thread.gone_title") if self._gone else ""
+            self._announce(await self._text("thread.gone_title") if self._gone else "")
             return
         # What is being written stays on the page when the conversation is closed meanwhile.
         self.may_reply = self.may_reply or (could_reply and self.closed)
         came = [row for row in self.messages if row.id not in before and not row.own]
-        self.announcement = await self._text("thread.arrived", service=self.service) if came else ""
+        self._announce(await self._text("thread.arrived", service=self.service) if came else "")
         if self.promise_passed and not passed_before:
-            self.announcement = self.promise_passed
+            self._announce(self.promise_passed)
 
     @rx.event
     @in_background
@@ -110,7 +110,7 @@ class ThreadState(PersonState):
         """Archive one's own copy; the page stays, and offers to take it back."""
         await archive.put_away(await self._acting_for(composed_for), self.thread_id)
         await self._read()
-        self.announcement = await self._text("thread.archived_status")
+        self._announce(await self._text("thread.archived_status"))
         return [rx.set_focus(TAKE_BACK_ID), InboxState.load, NavState.load]
 
     @rx.event
@@ -119,7 +119,7 @@ class ThreadState(PersonState):
         """Put the copy back in the inbox."""
         await archive.take_back(await self._acting_for(composed_for), self.thread_id)
         await self._read()
-        self.announcement = await self._text("thread.taken_back_status")
+        self._announce(await self._text("thread.taken_back_status"))
         return [rx.set_focus(ARCHIVE_ID), InboxState.load]
 
     @rx.event
@@ -148,7 +148,7 @@ class ThreadState(PersonState):
         await self._read()
         # Whatever the page shows by now, what was sent is received: the form forgets it by this.
         self.sent_key = draft.idempotency_key
-        self.announcement = await self._text("thread.sent_status")
+        self._announce(await self._text("thread.sent_status"))
         return [InboxState.load]
 
     @rx.event
@@ -158,7 +158,7 @@ class ThreadState(PersonState):
         acting = await self._acting_for(form.get("person", ""))
         await sending.send_again(acting, text_of(form, "message"))
         await self._read()
-        self.announcement = await self._text("thread.tried_again")
+        self._announce(await self._text("thread.tried_again"))
         return [InboxState.load]
 
     async def _read(self, *, seen: bool = True, older: bool = False) -> None:

@@ -8,6 +8,7 @@ from digihelse_app.access.permissions import Permission
 from digihelse_app.models.codes import CancellationStatus
 from digihelse_app.outside import clock
 from digihelse_app.services import hiding, visits
+from digihelse_app.state.announcing import Announcing
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
 from digihelse_app.state.reflex_internals import query_of
@@ -16,7 +17,7 @@ from digihelse_app.state.visit_detail import VisitDetail, detail
 NONE = VisitDetail()
 
 
-class VisitState(PersonState):
+class VisitState(Announcing, PersonState):
     """The visit in the address. `visit_id` is what is shown, empty for none or not found.
 
     `gone`: it was shown until just now. `hidden`: the reader keeps it from all who act for her.
@@ -29,7 +30,6 @@ class VisitState(PersonState):
     may_hide: bool = False
     hidden: bool = False
     gone: bool = False
-    announcement: str = ""
 
     @rx.event
     @in_background
@@ -47,16 +47,16 @@ class VisitState(PersonState):
         now = self.detail
         self.gone = self.missing and (bool(before.id) or was_gone)
         if self.gone and not was_gone:
-            self.announcement = await self._text("visit.gone_title")
+            self._announce(await self._text("visit.gone_title"))
         same = before.id and before.id == now.id and shown_before == self.shown_for
         if not same or now == before:
             return
         if now.asked != before.asked and now.asked.status != CancellationStatus.REQUESTED:
-            self.announcement = f"{now.asked.title}. {now.asked.text} {now.asked.answer}".strip()
+            self._announce(f"{now.asked.title}. {now.asked.text} {now.asked.answer}".strip())
         elif (now.day, now.time) != (before.day, before.time):
-            self.announcement = await self._text("visit_row.moved_now", day=now.day, time=now.time)
+            self._announce(await self._text("visit_row.moved_now", day=now.day, time=now.time))
         elif now.tags != before.tags:
-            self.announcement = ", ".join(tag.text for tag in now.tags)
+            self._announce(", ".join(tag.text for tag in now.tags))
 
     @rx.event
     @signed_in
@@ -64,7 +64,7 @@ class VisitState(PersonState):
         """Keep the visit from all who act for one."""
         await hiding.hide_visit(await self._acting_for(composed_for), self.visit_id)
         await self._read()
-        self.announcement = await self._text("circle.visit_hidden_status")
+        self._announce(await self._text("circle.visit_hidden_status"))
 
     @rx.event
     @signed_in
@@ -72,7 +72,7 @@ class VisitState(PersonState):
         """Let them see it again."""
         await hiding.show_visit(await self._acting_for(composed_for), self.visit_id)
         await self._read()
-        self.announcement = await self._text("circle.visit_shown_status")
+        self._announce(await self._text("circle.visit_shown_status"))
 
     async def _read(self) -> None:
         wanted = query_of(self).get(routes.VISIT_QUERY, "")

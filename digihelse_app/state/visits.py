@@ -12,6 +12,7 @@ from digihelse_app.outside import clock
 from digihelse_app.services import visits
 from digihelse_app.services.visit_list import Cursor, VisitPage, VisitSummary
 from digihelse_app.services.visits import Continuity
+from digihelse_app.state.announcing import Announcing
 from digihelse_app.state.inbox import ServiceOption
 from digihelse_app.state.person import PersonState
 from digihelse_app.state.policy import in_background, signed_in
@@ -28,7 +29,7 @@ PRINTED_DAYS = timedelta(days=6)
 MOST_PRINTED = 200
 
 
-class VisitsState(PersonState):
+class VisitsState(Announcing, PersonState):
     """A page of visits, and the pages asked for after it. `ready` is false before consent.
 
     `unseen` changes when something came that the reader has not seen; assets/pulse.js then says that it is in
@@ -47,7 +48,6 @@ class VisitsState(PersonState):
     exceptions: list[ExceptionRow] = []
     continuity: str = ""
     may_cancel: bool = False
-    announcement: str = ""
     unseen: str = ""
     week: list[DayRow] = []
     week_title: str = ""
@@ -75,9 +75,10 @@ class VisitsState(PersonState):
         if not await self._load():
             return
         fresh = [row for row in self.exceptions if (row.id, row.kind) not in known]
-        self.announcement = f"{fresh[0].head} {fresh[0].text}" if same and fresh else ""
+        words = f"{fresh[0].head} {fresh[0].text}" if same and fresh else ""
         if same and asking - set(self._asking) and not fresh:
-            self.announcement = await self._text("visit_row.answered")
+            words = await self._text("visit_row.answered")
+        self._announce(words)
 
     @rx.event
     @in_background

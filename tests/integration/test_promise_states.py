@@ -131,6 +131,7 @@ async def test_open_page_counts_down_and_says_when_the_promise_has_passed(
     passed = f"Svaret skulle ha kommet onsdag 25.{SPACE}november."
     assert (page.promise, page.promise_left) == ("", "")
     assert (page.promise_passed, page.announcement) == (passed, passed)
+    clock.advance(minutes=1)
     await ThreadState.refresh.fn(page)
     assert page.announcement == ""
 

@@ -108,7 +108,7 @@ async def test_what_changed_after_the_agenda_was_read_is_not_seen_by_looking(clo
     assert (await agenda(kari)).unseen == one.changed_at.isoformat()
 
 
-async def test_what_goes_wrong_is_first_and_said_aloud_when_it_comes() -> None:
+async def test_what_goes_wrong_is_first_and_said_aloud_when_it_comes(clock: MovableClock) -> None:
     kari = await showing()
     one = await planned(kari, NOW - timedelta(hours=3))
     page = await agenda(kari)
@@ -119,6 +119,9 @@ async def test_what_goes_wrong_is_first_and_said_aloud_when_it_comes() -> None:
     assert [(row.kind, row.calls) for row in page.exceptions] == [("late", True)]
     said = "Medisiner og tilsyn er forsinket. Hjemmesykepleie skulle ha kommet innen kl. 09.00."
     assert words(page.announcement) == said
+    await page.refresh()
+    assert words(page.announcement) == said
+    clock.advance(minutes=1)
     await page.refresh()
     assert page.announcement == ""
 

@@ -21,6 +21,7 @@ from digihelse_app.state.visit import VisitState
 from tests import circle_world, visit_world, world
 from tests.answers import plain
 from tests.circle_world import Circle
+from tests.conftest import MovableClock
 
 pytestmark = pytest.mark.usefixtures("clock", "sqlite_database")
 
@@ -105,6 +106,25 @@ async def test_note_is_written_and_announced_to_the_others() -> None:
     assert (hers.note_error, hers.note_key, hers.notes[0].by) == ("", form["key"], "Du")
     await karis.refresh()
     assert (karis.announcement, karis.notes_title) == ("Nytt notat fra Ingrid Nordmann.", "Notater (1)")
+
+
+async def test_one_of_two_notes_more_than_are_shown_is_announced_and_ones_own_is_not(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circle_notes, "SHOWN", 2)
+    them = await circle_world.circle()
+    for word in ("en", "to"):
+        await circle_notes.write(them.kari, them.thread.id, word, new_id())
+        clock.advance(minutes=1)
+    _, karis = await opened(them)
+    await circle_notes.write(them.kari, them.thread.id, "I en annen fane", new_id())
+    await karis.refresh()
+    assert ([row.body for row in karis.notes], karis.announcement) == (["to", "I en annen fane"], "")
+    _, ingrids = await opened(them, "ingrid")
+    clock.advance(minutes=1)
+    await circle_notes.write(them.kari, them.thread.id, "Hører du?", new_id())
+    await ingrids.refresh()
+    assert (len(ingrids.notes), ingrids.announcement) == (2, "Nytt notat fra Kari Nordmann.")
 
 
 async def test_open_visit_that_is_hidden_empties_in_a_proxys_tab() -> None:

@@ -17,6 +17,7 @@ from digihelse_app.state.person import ComposedForAnotherError
 from digihelse_app.state.thread import ThreadState
 from tests import world
 from tests.answers import focus_of, names
+from tests.conftest import MovableClock
 from tests.people import INGRID, OLA
 from tests.world import World, later
 
@@ -44,7 +45,7 @@ async def test_inbox_shows_a_page_and_then_the_older_ones() -> None:
     assert (inbox.shown_for, inbox.ready, inbox.announcement) == ("", True, "")
 
 
-async def test_inbox_announces_what_comes_and_not_what_was_there() -> None:
+async def test_inbox_announces_what_comes_and_not_what_was_there(clock: MovableClock) -> None:
     kari = await world.world()
     await kari.threads([later(hours=1)])
     inbox = await world.state(InboxState, kari.kari)
@@ -53,6 +54,12 @@ async def test_inbox_announces_what_comes_and_not_what_was_there() -> None:
     await kari.threads([later(hours=2)])
     await inbox.load()
     assert inbox.announcement == "Nytt svar fra Hjemmesykepleie"
+    await inbox.load()
+    assert inbox.announcement == "Nytt svar fra Hjemmesykepleie"
+    await kari.threads([later(hours=3)])
+    await inbox.load()
+    assert inbox.announcement == "Nytt svar fra Hjemmesykepleie\u00a0"
+    clock.advance(minutes=1)
     await inbox.load()
     assert inbox.announcement == ""
 
@@ -136,6 +143,8 @@ async def test_a_reply_is_shown_and_named_by_its_key() -> None:
     answer = await state.reply(form)
     assert [row.body for row in state.messages] == ["Vi kommer klokken ti.", "Takk!"]
     assert (state.error, state.sent_key, state.announcement) == ("", form["key"], "Meldingen er sendt.")
+    await state.refresh()  # as her own act has the page do, moments later
+    assert state.announcement == "Meldingen er sendt."
     assert names(answer) == ["InboxState.load"]
 
 
