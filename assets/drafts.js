@@ -140,7 +140,8 @@
   }
   function tell(form, how) {
     const note = form.querySelector("[data-draft-note]");
-    if (note && form.isConnected) note.textContent = note.dataset[how] ?? "";
+    const words = note?.dataset[form.sends || how] ?? "";
+    if (note && form.isConnected && note.textContent !== words) note.textContent = words;
   }
 
   // What was begun before: by the server, unless it did not answer, with the files that were added.
@@ -214,8 +215,30 @@
     watch.observe(form, { childList: true, subtree: true });
   }
 
+  // Who presses and sees nothing happen presses again, or leaves. So a send that takes time is told of, until it
+  // is received or the page says what is wrong; and when no answer comes at all, that to press again is safe.
+  const SLOW_AFTER_MS = 1_500;
+  const UNSURE_AFTER_MS = 30_000;
+  const IN_FORM = "#error-summary, [aria-invalid=true], .attachments .ds-validation-message:not(:empty)";
+  const ON_PAGE = ".connection > *, .failure > *";
+  const saysWhy = (form) => form.querySelector(IN_FORM) || document.querySelector(ON_PAGE);
+  function followSend(form) {
+    const pressedAt = Date.now();
+    clearInterval(form.sendTimer);
+    form.sendTimer = setInterval(() => {
+      const isReceived = !form.isConnected || form.dataset.sentKey === form.wentAs?.key;
+      const isOver = isReceived || Boolean(saysWhy(form));
+      const past = Date.now() - pressedAt;
+      const wasTold = Boolean(form.sends);
+      form.sends = isOver || past < SLOW_AFTER_MS ? "" : past < UNSURE_AFTER_MS ? "sending" : "unsure";
+      if (form.sends || wasTold) tell(form, "nothing");
+      if (isOver || form.sends === "unsure") clearInterval(form.sendTimer);
+    }, 250);
+  }
+
   function note(form) {
     form.draftDirty = true;
+    form.sends = "";
     if (offered.has(form)) typed.set(form.dataset.draft, written(form));
     clearTimeout(form.draftTimer);
     form.draftTimer = setTimeout(() => save(form), SAVE_AFTER_MS);
@@ -225,7 +248,7 @@
     if (bound.has(form) || !place || !owner) return;
     bound.add(form);
     form.addEventListener("input", () => note(form));
-    form.addEventListener("submit", () => save(form));
+    form.addEventListener("submit", () => { save(form); followSend(form); });
     form.draftOffer = offer(form).finally(() => offered.add(form));
     if (isWorthKeeping(fieldsOf(form))) note(form); // by whoever was quicker than this script
   }

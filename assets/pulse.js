@@ -9,7 +9,7 @@
   let lastLook = Date.now();
 
   // What only a form needs comes when the browser has nothing better to do: the page is read first.
-  const WHEN_IDLE = ["/drafts.js", "/attachments.js", "/urgent-words.js"];
+  const WHEN_IDLE = ["/drafts.js", "/attachments.js", "/urgent-words.js", "/fields.js"];
   const fetchLater = () => WHEN_IDLE.forEach((address) => {
     document.head.append(Object.assign(document.createElement("script"), { src: address }));
   });

@@ -16,7 +16,7 @@ def kept_as(place: rx.Var[str] | str, sent_key: rx.Var[str]) -> dict[str, Any]:
 
 
 def draft_note() -> rx.Component:
-    """Says quietly that what is written is kept, and where."""
+    """Says quietly that what is written is kept, and where; and how a send goes that takes time."""
     return rx.el.p(
         role="status",
         class_name="muted draft-note",
@@ -25,5 +25,7 @@ def draft_note() -> rx.Component:
             "data-saved": t("draft.saved"),
             "data-here": t("draft.here"),
             "data-restored": t("draft.restored"),
+            "data-sending": t("draft.sending"),
+            "data-unsure": t("draft.unsure"),
         },
     )

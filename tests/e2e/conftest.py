@@ -18,7 +18,7 @@ addEventListener("error", ({ message }) => console.error("caught: " + message));
 addEventListener("unhandledrejection", ({ reason }) => console.error("caught: " + (reason?.stack ?? reason)));
 """
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 OpenBrowser = Callable[[], Page]
 

@@ -194,6 +194,39 @@ def test_words_added_while_the_send_is_on_its_way_are_kept(page: Page) -> None:
     expect(field).to_have_value("")
 
 
+def test_send_that_takes_time_is_told_of_and_pressing_again_is_safe(page: Page, staff: Page) -> None:
+    # Given Kari, whose answer is on a slow line
+    page.clock.install()
+    line = SlowEvents(page)
+    at_work.sign_in(page, "Kari Nordmann")
+    field = answer(page, "Senere besøk på torsdager", "Det passer fint.")
+    line.hold()
+    send = page.get_by_role("button", name="Send melding")
+    send.click()
+    # Then she is told that it is on its way
+    on_its_way = page.get_by_role("status").filter(has_text="Meldingen er på vei.")
+    expect(on_its_way).to_be_visible()
+    # And when no answer comes, that she may press again
+    page.clock.fast_forward("00:31")
+    expect(on_its_way).to_have_count(0)
+    expect(page.get_by_text("Vi fikk ikke svar på om meldingen kom frem.")).to_be_visible()
+    send.click()
+    expect(on_its_way).to_be_visible()
+    # When the line is good again, it is sent once, and nothing is said any more
+    line.let_through()
+    expect(at_work.messages(page).get_by_text("Det passer fint.")).to_have_count(1)
+    expect(field).to_have_value("")
+    expect(on_its_way).to_have_count(0)
+    # And what is wrong with a message is said in stead
+    send.click()
+    expect(page.get_by_text("Skriv meldingen din.")).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    page.clock.run_for(2000)
+    expect(on_its_way).to_have_count(0)
+    at_work.staff_opens(staff, "Senere besøk på torsdager")
+    expect(staff.get_by_role("listitem").filter(has_text="Det passer fint.")).to_have_count(1)
+
+
 def test_what_was_begun_before_survives_whoever_is_quicker_than_the_line(page: Page) -> None:
     # Given a message that Kari has begun
     at_work.sign_in(page, "Kari Nordmann")
