@@ -94,7 +94,7 @@ def to_people(registers: Registers, gateways: Gateways, address: str) -> dict[Ou
         if isinstance(goes, Unsent):
             await notice_sending.suppress(item.subject_id, goes)
             return
-        said = words(due.kind, contact.language or due.language, address, about_other=due.about_other)
+        said = words(due.kind, contact.language or due.language, address, due.side)
         await notice_sending.begin(item.subject_id, goes.channel)
         if goes.channel is NoticeChannel.SMS:
             await gateways.sms.send(goes.address, said.sms, item.id)

@@ -19,17 +19,9 @@ from digihelse_app.models.person import Person
 from digihelse_app.models.visit import Cancellation, Visit
 from digihelse_app.outside import clock
 from digihelse_app.services import consent, notices, representation, visible
+from digihelse_app.services.notice_rules import ABOUT_CARE
 
 Sees = Callable[[ActingContext], bool]
-ABOUT_CARE = frozenset(
-    {
-        NoticeKind.NEW_MESSAGE,
-        NoticeKind.VISIT_CHANGED,
-        NoticeKind.VISIT_MISSED,
-        NoticeKind.CANCEL_ANSWERED,
-    }
-)
-"""What proxies are told of too."""
 
 
 async def of_thread(session: AsyncSession, thread: Thread) -> list[str]:

@@ -12,6 +12,15 @@ _DIGITS_SHOWN = 3
 _STARS = "*****"
 
 
+ABOUT_CARE = frozenset(
+    {
+        NoticeKind.NEW_MESSAGE,
+        NoticeKind.VISIT_CHANGED,
+        NoticeKind.VISIT_MISSED,
+        NoticeKind.CANCEL_ANSWERED,
+    }
+)
+"""What proxies are told of too."""
 MANDATORY = frozenset(
     {
         NoticeKind.NEW_DEVICE,
@@ -21,6 +30,16 @@ MANDATORY = frozenset(
     }
 )
 """What one is told of whatever one has chosen: who gets in, and who may act for whom."""
+_OF_TWO_SIDES = MANDATORY - {NoticeKind.NEW_DEVICE}
+"""What is said in other words to the one who is acted for than to the one who acts."""
+
+
+class Side(StrEnum):
+    """Whose it is that a notice tells of, seen from its reader."""
+
+    OWN = "own"
+    OF_REPRESENTED = "of-represented"  # it came to someone the reader acts for
+    OF_PROXY = "of-proxy"  # the delegation by which another acts for the reader
 
 
 class Unsent(StrEnum):
@@ -94,12 +113,21 @@ def way(
     return Unsent.STALE if any(points.values()) else Unsent.MISSING
 
 
-def words(kind: NoticeKind, language: str, address: str, *, about_other: bool = False) -> Words:
-    """The text of a notice: no health data, no name, and no link but the plain `address`.
+def side_of(kind: NoticeKind, *, for_herself: bool) -> Side:
+    """How a notice of `kind` is told, to the one it is about (`for_herself`) or to one who acts for her."""
+    if kind in _OF_TWO_SIDES:
+        return Side.OF_PROXY if for_herself else Side.OWN
+    return Side.OWN if for_herself or kind not in ABOUT_CARE else Side.OF_REPRESENTED
 
-    `about_other`: it came to someone the reader acts for, whose name is not said either.
-    """
-    said = lookup(language, "notice.about_other" if about_other else f"notice.{kind}", address=address)
+
+def words(kind: NoticeKind, language: str, address: str, side: Side = Side.OWN) -> Words:
+    """The text of a notice: no health data, no name, and no link but the plain `address`."""
+    key = f"notice.{kind}"
+    if side is Side.OF_REPRESENTED:
+        key = "notice.about_other"
+    elif side is Side.OF_PROXY:
+        key = f"notice.given_{kind}"
+    said = lookup(language, key, address=address)
     return Words(
         sms=said,
         subject=lookup(language, "notice.subject"),

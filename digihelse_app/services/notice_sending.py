@@ -19,7 +19,7 @@ from digihelse_app.services import (
     people,
     visit_notices,
 )
-from digihelse_app.services.notice_rules import Unsent
+from digihelse_app.services.notice_rules import Side, Unsent, side_of
 
 _OF_DELEGATIONS = frozenset(
     {
@@ -35,7 +35,7 @@ _OF_DELEGATIONS = frozenset(
 class DueNotice:
     """A notice to send: what of, to whom (identity number, for the contact register), by what.
 
-    `begun` is how an earlier try went, if there was one. `about_other`: it came to someone she acts for.
+    `begun` is how an earlier try went, if there was one; `side` whose it is, seen from her.
     """
 
     kind: NoticeKind
@@ -43,7 +43,7 @@ class DueNotice:
     language: str
     chosen: NoticeChannel
     begun: NoticeChannel | None
-    about_other: bool = False
+    side: Side = Side.OWN
 
 
 async def due(notice_id: str) -> DueNotice | Unsent:
@@ -58,10 +58,8 @@ async def due(notice_id: str) -> DueNotice | Unsent:
             return unsent
         chosen = await notices.channel_for(session, recipient.id, notice.kind)
     national_id = people.national_id(recipient)
-    about_other = notice.kind in notice_recipients.ABOUT_CARE and notice.person_id != recipient.id
-    return DueNotice(
-        notice.kind, national_id, recipient.language, chosen, notice.channel, about_other=about_other
-    )
+    side = side_of(notice.kind, for_herself=notice.person_id == recipient.id)
+    return DueNotice(notice.kind, national_id, recipient.language, chosen, notice.channel, side)
 
 
 async def _overtaken(session: AsyncSession, notice: Notice, recipient: Person) -> Unsent | None:

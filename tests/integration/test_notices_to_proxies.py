@@ -20,7 +20,7 @@ from digihelse_app.models.database import unit_of_work
 from digihelse_app.models.notice import Notice, NoticeChoice
 from digihelse_app.models.representation import Representation
 from digihelse_app.services import notice_recipients, notice_sending, notices, visit_notices
-from digihelse_app.services.notice_rules import Unsent
+from digihelse_app.services.notice_rules import Side, Unsent
 from digihelse_app.services.notice_sending import DueNotice
 from tests import visit_world, world
 from tests.conftest import MovableClock
@@ -62,9 +62,9 @@ async def test_mother_and_daughter_are_told_each_for_herself(
     )
     due = {one.recipient_id: await notice_sending.due(one.id) for one in written}
     assert isinstance(due[row.actor_id], DueNotice)
-    assert {one: isinstance(d, DueNotice) and d.about_other for one, d in due.items()} == {
-        kari.kari.id: False,
-        row.actor_id: True,
+    assert {one: isinstance(d, DueNotice) and d.side for one, d in due.items()} == {
+        kari.kari.id: Side.OWN,
+        row.actor_id: Side.OF_REPRESENTED,
     }
 
 

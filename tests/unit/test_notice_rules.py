@@ -10,7 +10,16 @@ from digihelse_app.models.codes import NoticeChannel, NoticeKind
 from digihelse_app.outside.mail import message
 from digihelse_app.outside.registers.answers import ContactDetails, ContactPoint
 from digihelse_app.services.connection import by_day
-from digihelse_app.services.notice_rules import Unsent, Way, masked_email, masked_phone, way, words
+from digihelse_app.services.notice_rules import (
+    Side,
+    Unsent,
+    Way,
+    masked_email,
+    masked_phone,
+    side_of,
+    way,
+    words,
+)
 from digihelse_app.services.notices import NoticeSettings
 from digihelse_app.settings import Settings, SettingsError
 from digihelse_app.state.notices import SITUATIONS, situation
@@ -73,12 +82,12 @@ def test_contact_point_confirmed_within_18_months_is_used() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("about_other", [False, True])
+@pytest.mark.parametrize("for_herself", [True, False])
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_sms_is_one_message_of_the_plain_alphabet(
-    kind: NoticeKind, language: str, *, about_other: bool
+    kind: NoticeKind, language: str, *, for_herself: bool
 ) -> None:
-    said = words(kind, language, LONG_ADDRESS, about_other=about_other)
+    said = words(kind, language, LONG_ADDRESS, side_of(kind, for_herself=for_herself))
     assert set(said.sms) - GSM_7 == set()
     assert len(said.sms) <= 160
     assert said.mail.count(said.sms) == 1
@@ -87,9 +96,20 @@ def test_sms_is_one_message_of_the_plain_alphabet(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_link_in_a_notice_is_the_plain_address(kind: NoticeKind, language: str) -> None:
-    said, other = words(kind, language, LONG_ADDRESS), words(kind, language, LONG_ADDRESS, about_other=True)
+    said, other = (
+        words(kind, language, LONG_ADDRESS, side_of(kind, for_herself=herself)) for herself in (True, False)
+    )
     for text in (said.sms, said.mail, other.sms, other.mail):
         assert [word.rstrip(".") for word in text.split() if "//" in word] == [LONG_ADDRESS]
+
+
+def test_giver_and_holder_of_a_delegation_are_told_in_words_of_their_own() -> None:
+    kinds = (NoticeKind.DELEGATION_NEW, NoticeKind.DELEGATION_CHANGED, NoticeKind.DELEGATION_ENDED)
+    assert [side_of(kind, for_herself=True) for kind in kinds] == [Side.OF_PROXY] * 3
+    assert [side_of(kind, for_herself=False) for kind in kinds] == [Side.OWN] * 3
+    [giver, holder] = [words(kinds[0], "nb", LONG_ADDRESS, side).sms for side in (Side.OF_PROXY, Side.OWN)]
+    assert giver.startswith("Noen har fått fullmakt til å bruke Digihelse for deg.")
+    assert holder.startswith("Du har fått en ny fullmakt i Digihelse.")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
