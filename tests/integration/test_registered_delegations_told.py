@@ -29,9 +29,7 @@ async def told(clock: MovableClock) -> list[tuple[str, NoticeKind]]:
     return sorted((people[one.recipient_id], one.kind) for one in now)
 
 
-async def test_of_a_paper_both_are_told_unless_one_of_them_decided(
-    api: World, clock: MovableClock
-) -> None:
+async def test_of_a_paper_both_are_told_unless_one_of_them_decided(api: World, clock: MovableClock) -> None:
     await api.alvdal.put(consent())
     assert await told(clock) == [("Erik", NEW), ("Ola", NEW)]
     await api.alvdal.put(consent(end="2028-01-01"))
