@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 
 import httpx
@@ -21,6 +22,7 @@ MAILBOX_FAULTS = (mailbox.DOWN, mailbox.SLOW, mailbox.LOST)
 RECORD_SYSTEM_SWITCHES, MAILBOX_SWITCHES = "/fagsystem/drift/feil", "/varsler-test/feil"
 LONGEST_MOMENT = 0.25
 LOOK_EVERY = 0.05
+LONGEST_WAIT = timedelta(seconds=2)
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -85,13 +87,25 @@ async def leases_run_out() -> None:
 
 
 async def outbox_is_empty() -> None:
-    """Return when nothing waits to be handed over."""
-    waiting = select(OutboxItem.id).where(OutboxItem.status == OutboxStatus.PENDING).limit(1)
+    """Return when nothing waits to be handed over; what has failed often is not waited for that long."""
+    waiting = select(OutboxItem.next_at).where(OutboxItem.status == OutboxStatus.PENDING)
     while True:
         async with unit_of_work(reading=True) as session:
-            if (await session.exec(waiting)).first() is None:
-                return
+            due = (await session.exec(waiting.order_by(col(OutboxItem.next_at).desc()))).first()
+        if due is None:
+            return
+        if due > clock.now() + LONGEST_WAIT:
+            await _put_off_no_longer()
         await asyncio.sleep(LOOK_EVERY)
+
+
+async def _put_off_no_longer() -> None:
+    now = clock.now()
+    put_off = update(OutboxItem).where(
+        col(OutboxItem.status) == OutboxStatus.PENDING, col(OutboxItem.claimed_until).is_(None)
+    )
+    async with unit_of_work() as session:
+        await session.exec(put_off.values(next_at=now))
 
 
 class Counter:
