@@ -168,9 +168,11 @@ async def _make_tables(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def reused_database(postgres: servers.Postgres) -> ReusedDatabase:
+def reused_database(postgres: servers.Postgres) -> Iterator[ReusedDatabase]:
     """What `postgres_url` lends."""
-    return ReusedDatabase(postgres, TEMPLATE)
+    reused = ReusedDatabase(postgres, TEMPLATE)
+    yield reused
+    reused.close()
 
 
 @pytest.fixture

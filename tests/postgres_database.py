@@ -1,5 +1,10 @@
 """One PostgreSQL database that test after test finds empty: to make it anew costs more than most tests."""
 
+import asyncio
+from typing import Any
+
+import asyncpg
+
 from digihelse_app.models.database import new_id
 from tests.servers import Postgres
 
@@ -55,23 +60,44 @@ class ReusedDatabase:
     def __init__(self, server: Postgres, template: str) -> None:
         self._server, self._template = server, template
         self.name, self._schema = "", ""
+        self._loop = asyncio.new_event_loop()
+        self._connection: Any = None
 
     def lend(self) -> str:
         """Address of the database, with every table and no row."""
         if not self.name:
             self.name = f"test_{new_id().replace('-', '')}"
             self._server.sql(f"CREATE DATABASE {self.name} TEMPLATE {self._template}")
-            self._schema = self._server.sql(SCHEMA, database=self.name)
+            self._schema = self._server.sql(SCHEMA, database=self.name).strip()
         return self._server.url(self.name)
 
     def take_back(self) -> None:
         """Empty it, as soon as nobody is connected; one whose schema a test changed is dropped."""
-        empty = EMPTY_WHILE.format(schema=SCHEMA, known=self._schema.strip())
-        if self._server.sql(HANG_UP, SCHEMA, empty, database=self.name) != self._schema:
+        if not self._loop.run_until_complete(self._empty()):
             self.drop()
+
+    async def _empty(self) -> bool:
+        # One line that stays open: to start psql for it took longer than many tests.
+        if self._connection is None:
+            self._connection = await asyncpg.connect(
+                host=str(self._server.folder), user="postgres", database=self.name
+            )
+        await self._connection.execute(HANG_UP)
+        is_as_made = await self._connection.fetchval(SCHEMA) == self._schema
+        if is_as_made:
+            await self._connection.execute(EMPTY_WHILE.format(schema=SCHEMA, known=self._schema))
+        return is_as_made
 
     def drop(self) -> None:
         """Let the next be another."""
+        if self._connection is not None:
+            self._loop.run_until_complete(self._connection.close())
+            self._connection = None
         if self.name:
             self._server.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
         self.name = ""
+
+    def close(self) -> None:
+        """For good."""
+        self.drop()
+        self._loop.close()

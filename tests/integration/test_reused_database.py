@@ -21,7 +21,7 @@ def own(postgres: Postgres) -> Iterator[ReusedDatabase]:
     """A database of this test's alone, from the template all have."""
     database = ReusedDatabase(postgres, TEMPLATE)
     yield database
-    database.drop()
+    database.close()
 
 
 def test_rows_are_gone_and_numbers_begin_anew(postgres: Postgres, own: ReusedDatabase) -> None:
