@@ -121,12 +121,14 @@
   // finger, a lost line or a restarted server is the same send. A new one is made once the last is received,
   // and for other words: the key is the name of what was sent with it.
   const wordsOf = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "key"));
+  // A message that was refused keeps its key: nothing was sent by it, and its draft is known by it.
+  const isRefused = (form) => form.dataset.draft && form.querySelector("[data-field=validation]");
   function nameSend(form) {
     const key = form.querySelector("input[name=key]");
     if (!key) return "";
     const went = form.wentAs;
     if (went && went.words === wordsOf(form)) key.value = went.key;
-    else if (went && went.key === key.value) key.value = "";
+    else if (went && went.key === key.value && !isRefused(form)) key.value = "";
     if (!key.value || key.value === form.dataset.sentKey) key.value = crypto.randomUUID();
     return key.value;
   }

@@ -83,8 +83,10 @@ async def _save(acting: ActingContext, place: str, content: DraftContent) -> boo
             if row is not None and not is_sent:
                 access_log.record(session, acting, LogAction.DRAFT_FORGET, "Draft", place)
                 mark_changed(session, acting.represented_id)
-            # Words that come late may find that another message was begun here since.
-            await forget(session, acting, place, content.idempotency_key if is_sent else None)
+            if is_sent:
+                await forget_sent(session, acting, place, content)
+            else:
+                await _forget(session, acting, place)
             return not is_sent
         if place != NEW and (row is None or row.updated_at <= clock.now() - BEING_WRITTEN):
             # The others learn that someone answers; not at each word of it.
@@ -159,11 +161,25 @@ async def places(acting: ActingContext) -> frozenset[str]:
         return frozenset(await session.exec(query))
 
 
-async def forget(session: AsyncSession, acting: ActingContext, place: str, key: str | None) -> None:
-    """Drop the draft of `place`, in the transaction of what replaced it: the send, or an empty draft.
+async def forget_sent(session: AsyncSession, acting: ActingContext, place: str, sent: DraftContent) -> None:
+    """Drop the draft of `place` if it is what was sent, in the transaction of the send.
 
-    With `key`, only if the words there are those of that send.
+    By its key; or since all its words are in what was sent, as when the send was refused at first, mended,
+    and received before the mended words were kept. Another message that was begun there since stays.
     """
+    found = await session.get(Draft, (acting.actor_id, acting.represented_id, place))
+    if found is not None and (found.idempotency_key == sent.idempotency_key or _holds(sent, found)):
+        await _forget(session, acting, place, found.idempotency_key)
+
+
+def _holds(sent: DraftContent, draft: Draft) -> bool:
+    return all(
+        whole.strip().startswith(part.strip())
+        for whole, part in ((sent.subject, draft.subject), (sent.body, draft.body))
+    )
+
+
+async def _forget(session: AsyncSession, acting: ActingContext, place: str, key: str | None = None) -> None:
     query = delete(Draft).where(
         col(Draft.actor_id) == acting.actor_id,
         col(Draft.person_id) == acting.represented_id,

@@ -33,6 +33,7 @@ from digihelse_app.services import (
     visible,
 )
 from digihelse_app.services.draft_to_send import Draft
+from digihelse_app.services.drafts import DraftContent
 from digihelse_app.services.inbox import thread_of
 
 SUBJECT_LIMIT = 100
@@ -131,12 +132,18 @@ async def _unless_sent(
             if already is None:
                 sent = await _send(session, acting, replace(draft, idempotency_key=key), thread_id)
                 if not sent.errors:
-                    place = thread_id or drafts.NEW
-                    await drafts.forget(session, acting, place, draft.idempotency_key)
+                    await _forget_draft(session, acting, draft, thread_id)
                 return sent
             if await send_keys.is_same(session, acting, already, draft, thread_id):
                 return Sent(already.thread_id)
         raise NotFoundError
+
+
+async def _forget_draft(
+    session: AsyncSession, acting: ActingContext, draft: Draft, thread_id: str | None
+) -> None:
+    words = DraftContent(draft.body, draft.subject, idempotency_key=draft.idempotency_key)
+    await drafts.forget_sent(session, acting, thread_id or drafts.NEW, words)
 
 
 async def _send(session: AsyncSession, acting: ActingContext, draft: Draft, thread_id: str | None) -> Sent:

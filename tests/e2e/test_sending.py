@@ -194,6 +194,29 @@ def test_words_added_while_the_send_is_on_its_way_are_kept(page: Page) -> None:
     expect(field).to_have_value("")
 
 
+def test_message_that_was_refused_mended_and_sent_leaves_no_draft(page: Page) -> None:
+    # Given a message without a subject, which was refused and whose words are kept
+    line = SlowLine(page.context)
+    at_work.sign_in(page, "Kari Nordmann")
+    at_work.start_message(page)
+    page.get_by_role("radio", name="Praktisk hjelp").check()
+    page.get_by_role("textbox", name="Melding").fill("Skal være ferdig før jul.")
+    expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
+    page.get_by_role("button", name="Send melding").click()
+    at_work.focused_summary(page)
+    # When Kari changes it and it is sent, before what she changed is kept
+    line.is_slow = True
+    page.get_by_role("textbox", name="Melding").fill("Vasken skal være ferdig før jul.")
+    page.get_by_role("textbox", name="Emne").fill("Før jul")
+    page.get_by_role("button", name="Send melding").click()
+    at_work.sees_heading(page, "Før jul")
+    line.mend()
+    # Then nothing of it is left as begun
+    at_work.go(page, "Innboks")
+    expect(page.get_by_role("link", name=re.compile("Før jul"))).to_have_count(1)
+    expect(page.get_by_text("Du har begynt på en melding")).to_have_count(0)
+
+
 def test_send_that_takes_time_is_told_of_and_pressing_again_is_safe(page: Page, staff: Page) -> None:
     # Given Kari, whose answer is on a slow line
     page.clock.install()

@@ -65,3 +65,30 @@ async def test_send_received_while_the_last_words_are_kept_ends_the_draft(
     monkeypatch.setattr(drafts, "_was_sent", look_and_be_overtaken)
     await drafts.save(acting, NEW, replace(written, body="Kan dere"))
     assert await world.rows(Draft) == []
+
+
+async def test_words_of_a_send_that_was_refused_go_with_the_one_that_was_mended() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    refused, mended = begun(), replace(begun(), subject="Torsdag")
+    await drafts.save(acting, NEW, refused)
+    assert (await sending.send_new(acting, to_send(refused, kari))).errors
+    assert not (await sending.send_new(acting, to_send(mended, kari))).errors
+    assert await world.rows(Draft) == []
+    # And when they come after it
+    await drafts.save(acting, NEW, refused)
+    assert not await drafts.save(acting, NEW, mended)
+    assert await world.rows(Draft) == []
+
+
+async def test_another_message_that_was_begun_stays_when_one_is_sent() -> None:
+    kari = await world.world()
+    acting = await kari.acting()
+    await drafts.save(acting, NEW, replace(begun(), subject="Fredag"))
+    await sending.send_new(acting, to_send(replace(begun(), subject="Torsdag"), kari))
+    assert [row.subject for row in await world.rows(Draft)] == ["Fredag"]
+
+
+def to_send(words: DraftContent, kari: world.World) -> sending.Draft:
+    """The words as the form sends them."""
+    return sending.Draft(words.body, words.idempotency_key, kari.service.id, words.subject)
