@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ class Dispatcher:
         self._poll_seconds = poll_seconds
         self._stop_seconds = stop_seconds
         self._woken = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], OutboxItem] = {}
 
     def wake(self) -> None:
         """Look at once: something was written. Not needed for correctness, only for speed."""
@@ -88,26 +88,34 @@ class Dispatcher:
         free = self._at_once - len(self._under_way)
         if not free:
             return
+        claiming = asyncio.create_task(delivery.claim_due(free, self._lease))
         try:
-            claimed = await delivery.claim_due(free, self._lease)
+            claimed = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            with suppress(Exception):
+                await _let_go(await claiming)
+            raise
         except Exception as failure:
             logger.warning("the outbox cannot be read: %s", type(failure).__name__)
             return
         for item in claimed:
             task = asyncio.create_task(self._try(item), name=f"deliver {item.id}")
-            self._under_way.add(task)
+            self._under_way[task] = item
             task.add_done_callback(self._ended)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         # A place is free: what was waiting may go.
         self.wake()
 
     async def _finish(self) -> None:
         if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=self._stop_seconds)
+            under_way = dict(self._under_way)
+            _, late = await asyncio.wait(under_way, timeout=self._stop_seconds)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+            await _let_go([under_way[task] for task in late])
 
     async def _try(self, item: OutboxItem) -> None:
         try:
@@ -139,3 +147,11 @@ class Dispatcher:
         else:
             logger.info("delivery %s is put off %.0f s: %s", item.id, wait, reason)
             await delivery.retry_later(item, reason, at)
+
+
+async def _let_go(claimed: Sequence[OutboxItem]) -> None:
+    # The lease is for those that die: who stops in order lets the next one try at once.
+    try:
+        await delivery.let_go(claimed)
+    except Exception as failure:
+        logger.warning("%d deliveries are left to their leases: %s", len(claimed), type(failure).__name__)

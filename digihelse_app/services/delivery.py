@@ -4,6 +4,7 @@ A row is claimed for a while (a lease), tried, and then completed, put off or gi
 lets go by the clock, so a row may be tried twice; its id is the idempotency key: once in effect.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_
@@ -99,6 +100,18 @@ async def retry_later(claimed: OutboxItem, reason: str, at: datetime) -> None:
             return
         item.next_at, item.claimed_until, item.last_error = at, None, reason[:_ERROR_LIMIT]
         session.add(item)
+
+
+async def let_go(claimed: Sequence[OutboxItem]) -> None:
+    """Not tried to the end: whoever comes next may have them at once."""
+    if not claimed:
+        return
+    async with unit_of_work() as session:
+        for one in sorted(claimed, key=lambda each: each.id):
+            item = await locked(session, one.id)
+            if _still_claimed(item, one):
+                item.claimed_until = None
+                session.add(item)
 
 
 async def give_up(claimed: OutboxItem, reason: str) -> None:

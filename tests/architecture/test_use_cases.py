@@ -45,6 +45,7 @@ EXEMPT = {
             "complete",
             "retry_later",
             "give_up",
+            "let_go",
             "dead_items",
             "revive",
         },
