@@ -121,8 +121,10 @@
   // finger, a lost line or a restarted server is the same send. A new one is made once the last is received,
   // and for other words: the key is the name of what was sent with it.
   const wordsOf = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "key"));
-  // A message that was refused keeps its key: nothing was sent by it, and its draft is known by it.
-  const isRefused = (form) => form.dataset.draft && form.querySelector("[data-field=validation]");
+  // A message that was refused keeps its key: nothing was sent by it, and its draft is known by it. What the page
+  // said was wrong before it went is no answer to it.
+  const hasErrors = (form) => Boolean(form.querySelector("[data-field=validation]"));
+  const isRefused = (form) => form.dataset.draft && hasErrors(form) && !form.wentAs.hadErrors;
   function nameSend(form) {
     const key = form.querySelector("input[name=key]");
     if (!key) return "";
@@ -135,6 +137,6 @@
   window.digihelse = { nameSend };
   document.addEventListener("submit", ({ target }) => {
     const key = nameSend(target);
-    if (key) target.wentAs = { key, words: wordsOf(target) };
+    if (key) target.wentAs = { key, words: wordsOf(target), hadErrors: hasErrors(target) };
   }, true);
 })();

@@ -99,8 +99,9 @@ def answer(page: Page, subject: str, text: str) -> Locator:
     page.get_by_role("link", name=re.compile(subject)).first.click()
     at_work.sees_heading(page, subject)
     field = page.get_by_role("textbox", name="Svar")
-    field.fill(text)
-    expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
+    if text:
+        field.fill(text)
+        expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
     return field
 
 
@@ -192,6 +193,27 @@ def test_words_added_while_the_send_is_on_its_way_are_kept(page: Page) -> None:
     page.get_by_role("button", name="Send melding").click()
     expect(sent.get_by_text("Kan dere ringe? Helst i dag.")).to_have_count(1)
     expect(field).to_have_value("")
+
+
+def test_words_added_while_a_mended_send_is_on_its_way_are_kept(page: Page) -> None:
+    # Given an answer that was refused, and is on its way once it is mended
+    line = SlowEvents(page)
+    at_work.sign_in(page, "Kari Nordmann")
+    field = answer(page, "Nye øyedråper", "")
+    send = page.get_by_role("button", name="Send melding")
+    send.click()
+    expect(page.get_by_text("Skriv meldingen din.")).to_be_visible()
+    field.fill("De svir litt.")
+    expect(page.get_by_text("Utkastet er lagret.")).to_be_visible()
+    line.hold()
+    send.click()
+    # When Kari adds to it before it has arrived, while the page still says what was wrong
+    with page.expect_response(DRAFTS):
+        field.press_sequentially(" Mest om kvelden.")
+    line.let_through()
+    # Then both are there
+    expect(at_work.messages(page).get_by_text("De svir litt.", exact=True)).to_have_count(1)
+    expect(field).to_have_value("De svir litt. Mest om kvelden.")
 
 
 def test_message_that_was_refused_mended_and_sent_leaves_no_draft(page: Page) -> None:
